@@ -1,0 +1,47 @@
+// The layers of the house (docs/architecture.md): imports go only towards the foundation.
+const allowed = {
+  base: [],
+  profile: ['base'],
+  formats: ['base', 'profile'],
+  symbols: ['base'],
+  sampler: ['base', 'profile', 'symbols'],
+  cli: ['base', 'profile', 'formats', 'symbols', 'sampler'],
+};
+
+const layerRules = Object.entries(allowed).map(([layer, below]) => ({
+  name: `${layer}-imports-only-below`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: `^src/(${[layer, ...below].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'pure-core-has-no-io',
+      comment: 'base, profile, formats and symbols run in the browser: no Node module, no koffi.',
+      severity: 'error',
+      from: { path: '^src/(base|profile|formats|symbols)/', pathNot: '\\.(test|testing)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-the-sampler-loads-koffi',
+      severity: 'error',
+      from: { pathNot: '^src/sampler/' },
+      to: { path: 'node_modules/koffi' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.(test|testing)\\.ts$', '^src/cli/main\\.ts$'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};
