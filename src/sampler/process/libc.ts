@@ -5,34 +5,143 @@ import koffi from 'koffi';
 
 const libc = koffi.load(null);
 
-type ReadvCall = (
-  pid: number,
-  local: number,
-  localCount: number,
-  remote: number,
-  remoteCount: number,
-  flags: number,
-) => number;
-
-/** process_vm_readv(2); iovec arrays are given by address. Returns bytes read, or -1. */
-export const processVmReadv: ReadvCall = libc.func('process_vm_readv', 'long', [
-  'int',
-  'uintptr_t',
-  'ulong',
-  'uintptr_t',
-  'ulong',
-  'ulong',
-]);
+/** Error numbers by name. */
+export const ERRNO: Readonly<Record<string, number>> = koffi.os.errno;
 
 /** The error number of the last call of this thread. */
 export function errno(): number {
   return koffi.errno();
 }
 
-/** Error numbers by name. */
-export const ERRNO: Readonly<Record<string, number>> = koffi.os.errno;
+/** The name of an error number, for example `EPERM`. */
+export function errnoName(code: number): string {
+  return Object.entries(ERRNO).find(([, value]) => value === code)?.[0] ?? `error ${code}`;
+}
 
-/** Where the bytes of a typed array lie. They do not move, but the caller must keep the array alive. */
+/** Where the bytes of an array lie. They do not move, but the caller must keep the array alive. */
 export function addressOf(array: ArrayBufferView): number {
+  // Small arrays live inside the moving JavaScript heap until their buffer is asked for.
+  void array.buffer;
   return Number(koffi.address(array));
 }
+
+type Call<Arguments extends unknown[]> = (...args: Arguments) => number;
+
+const long = (name: string, ...args: string[]) => libc.func(name, 'long', args);
+const int = (name: string, ...args: string[]) => libc.func(name, 'int', args);
+
+/** process_vm_readv(2): pid, local iovecs, their number, remote iovecs, their number, flags. Bytes read, or -1. */
+export const processVmReadv: Call<[number, number, number, number, number, number]> = long(
+  'process_vm_readv',
+  'int',
+  'uintptr_t',
+  'ulong',
+  'uintptr_t',
+  'ulong',
+  'ulong',
+);
+
+/** pread(2): file, buffer, length, position. */
+export const pread: Call<[number, number, number, number]> = long(
+  'pread',
+  'int',
+  'uintptr_t',
+  'ulong',
+  'long',
+);
+
+/** ptrace(2): request, thread id, address, data. */
+export const ptrace: Call<[number, number, number, number]> = long(
+  'ptrace',
+  'long',
+  'int',
+  'uintptr_t',
+  'uintptr_t',
+);
+
+/** waitpid(2): process or thread id, address of the status, options. */
+export const waitpid: Call<[number, number, number]> = int('waitpid', 'int', 'uintptr_t', 'int');
+
+/** kill(2). */
+export const kill: Call<[number, number]> = int('kill', 'int', 'int');
+
+/** ppoll(2): pollfds, their number, address of the time-out, signal mask. */
+export const ppoll: Call<[number, number, number, number]> = int(
+  'ppoll',
+  'uintptr_t',
+  'ulong',
+  'uintptr_t',
+  'uintptr_t',
+);
+
+/** eventfd(2). */
+export const eventfd: Call<[number, number]> = int('eventfd', 'uint', 'int');
+
+/** clock_gettime(2): clock id, address of the result. */
+export const clockGettime: Call<[number, number]> = int('clock_gettime', 'int', 'uintptr_t');
+
+/** prctl(2) with its two first arguments. */
+export const prctl: Call<[number, number]> = int('prctl', 'int', 'ulong');
+
+/** prlimit(2): pid, resource, address of the new limit, address for the old one. */
+export const prlimit: Call<[number, number, number, number]> = int(
+  'prlimit',
+  'int',
+  'int',
+  'uintptr_t',
+  'uintptr_t',
+);
+
+/** signal(2): sets the disposition of a signal by the address of its handler; 0 is the default. */
+export const signal: Call<[number, number]> = long('signal', 'int', 'uintptr_t');
+
+/** tcgetpgrp(3): the foreground process group of a terminal. */
+export const tcgetpgrp: Call<[number]> = int('tcgetpgrp', 'int');
+
+/** getpgrp(2). */
+export const getpgrp: Call<[]> = int('getpgrp');
+
+const syscall3: Call<[number, number, number, number]> = long('syscall', 'long', 'long', 'long', 'long');
+
+/** pidfd_open(2), the same number on all architectures. */
+export function pidfdOpen(pid: number): number {
+  return syscall3(434, pid, 0, 0);
+}
+
+/** posix_spawnp(3) with `attributes` and no file actions. Returns an error number, 0 for success. */
+export const posixSpawnp: (
+  pid: number,
+  file: string,
+  actions: number,
+  attributes: number,
+  argv: readonly (string | null)[],
+  env: readonly (string | null)[],
+) => number = libc.func('posix_spawnp', 'int', [
+  'uintptr_t',
+  'const char *',
+  'uintptr_t',
+  'uintptr_t',
+  'const char **',
+  'const char **',
+]);
+
+/** posix_spawnattr_init(3) and its setters; all take the address of the attributes. */
+export const posixSpawnattrInit: Call<[number]> = int('posix_spawnattr_init', 'uintptr_t');
+export const posixSpawnattrSetflags: Call<[number, number]> = int(
+  'posix_spawnattr_setflags',
+  'uintptr_t',
+  'short',
+);
+export const posixSpawnattrSetsigmask: Call<[number, number]> = int(
+  'posix_spawnattr_setsigmask',
+  'uintptr_t',
+  'uintptr_t',
+);
+export const posixSpawnattrSetsigdefault: Call<[number, number]> = int(
+  'posix_spawnattr_setsigdefault',
+  'uintptr_t',
+  'uintptr_t',
+);
+export const posixSpawnattrDestroy: Call<[number]> = int('posix_spawnattr_destroy', 'uintptr_t');
+export const sigemptyset: Call<[number]> = int('sigemptyset', 'uintptr_t');
+export const sigfillset: Call<[number]> = int('sigfillset', 'uintptr_t');
