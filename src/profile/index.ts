@@ -1,0 +1,21 @@
+// The public parts of `vmprof/profile`: the data model, its files, and what is computed from it.
+
+export { type CallTree, type CallTreeOptions, computeCallTree } from './call-tree.ts';
+export { computeFunctionCosts, type FunctionCosts, sortFunctions } from './function-costs.ts';
+export { computeLineCosts, type LineCosts } from './line-costs.ts';
+export { computeWeights, hasMeasure, type Measure } from './measure.ts';
+export { computeMemoryCurve, type MemoryCurve, type MemoryPeak } from './memory-curve.ts';
+export { mergeProfiles } from './merge.ts';
+export { ProfileBuilder, type WeightSpec } from './profile-builder.ts';
+export { parseRecording, type RecordingDamage, RecordingDecoder } from './recording-decoder.ts';
+export { encodeRecording, RecordingEncoder } from './recording-encoder.ts';
+export { type Selection, selectSamples } from './selection.ts';
+export {
+  formatFrame,
+  formatStack,
+  getFunctionFile,
+  getFunctionName,
+  getStackFrames,
+} from './stack-text.ts';
+export { computeEffectiveSamples, computeShareError } from './statistics.ts';
+export * from './tables.ts';

@@ -1,0 +1,60 @@
+// What a view counts: the same samples can be weighed by the clock, by CPU time, by who held the interpreter lock.
+
+import { ProfilerError } from '../base/errors.ts';
+import { type Profile, STATE_HOLDS_GIL, type WeightColumn, type WeightUnit } from './tables.ts';
+
+/**
+ * - `wall`: elapsed time, or the first weight of an imported profile
+ * - `cpu`: CPU time
+ * - `gil`: elapsed time of the samples whose thread held the interpreter lock
+ * - `samples`: the number of samples
+ */
+export type Measure = 'wall' | 'cpu' | 'gil' | 'samples';
+
+/** The weights of a measure without a copy: the weight of sample i is `values[i] * scale` where the mask allows. */
+export interface MeasureColumn {
+  readonly unit: WeightUnit;
+  readonly scale: number;
+  /** Undefined: every sample counts 1. */
+  readonly values: Uint32Array | Float64Array | undefined;
+  /** Bits of the sample's state that must be set for it to count; 0: all count. */
+  readonly requiredState: number;
+}
+
+/** Whether the profile can be weighed so. */
+export function hasMeasure(profile: Profile, measure: Measure): boolean {
+  return measure !== 'cpu' || findWeight(profile, 'cpu') !== undefined;
+}
+
+/** Throws a ProfilerError when the profile has no such weight. */
+export function getMeasureColumn(profile: Profile, measure: Measure): MeasureColumn {
+  if (measure === 'samples') return { unit: 'count', scale: 1, values: undefined, requiredState: 0 };
+  const column = measure === 'cpu' ? findWeight(profile, 'cpu') : profile.samples.weights[0];
+  if (column === undefined) {
+    throw new ProfilerError(
+      'bad-usage',
+      'This profile holds no CPU times. Ask for wall time or for samples.',
+    );
+  }
+  const { unit, scale, values } = column;
+  return { unit, scale, values, requiredState: measure === 'gil' ? STATE_HOLDS_GIL : 0 };
+}
+
+/** The weight of every sample, in `unit`. Eight bytes a sample: for views of few samples. */
+export function computeWeights(
+  profile: Profile,
+  measure: Measure,
+): { unit: WeightUnit; values: Float64Array } {
+  const { unit, scale, values, requiredState } = getMeasureColumn(profile, measure);
+  const { length, state } = profile.samples;
+  const weights = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    if ((state[i] & requiredState) !== requiredState) continue;
+    weights[i] = values === undefined ? 1 : values[i] * scale;
+  }
+  return { unit, values: weights };
+}
+
+function findWeight(profile: Profile, type: string): WeightColumn | undefined {
+  return profile.samples.weights.find((column) => column.type === type);
+}

@@ -1,0 +1,52 @@
+import { hashPair, RowIndex } from '../base/row-index.ts';
+import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
+import type { StackIndex, StackTable } from './tables.ts';
+
+/** Grows the prefix tree of stacks; the same frame on the same parent gets the same row. */
+export class StackTableBuilder {
+  length = 0;
+  parent = new Int32Array(1024);
+  frame = new Int32Array(1024);
+  readonly #index = new RowIndex();
+  #indexed = 0;
+
+  /** Called for every frame of every sample: no allocation when the row is known. */
+  intern(parent: number, frame: number): StackIndex {
+    if (this.#indexed < this.length) this.#catchUp();
+    const hash = hashPair(parent, frame);
+    let slot = this.#index.firstSlot(hash);
+    for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
+      if (this.parent[row] === parent && this.frame[row] === frame) return row as StackIndex;
+      slot = this.#index.nextSlot(slot);
+    }
+    const row = this.append(parent, frame);
+    this.#index.insert(slot, hash, row);
+    this.#indexed = this.length;
+    return row;
+  }
+
+  /** Adds a row as it is, for readers whose rows are numbered already. */
+  append(parent: number, frame: number): StackIndex {
+    if (this.length === this.parent.length) {
+      const capacity = grownCapacity(this.length);
+      this.parent = resizeColumn(this.parent, capacity);
+      this.frame = resizeColumn(this.frame, capacity);
+    }
+    const row = this.length++;
+    this.parent[row] = parent;
+    this.frame[row] = frame;
+    return row as StackIndex;
+  }
+
+  build(): StackTable {
+    const { length } = this;
+    return { length, parent: this.parent.subarray(0, length), frame: this.frame.subarray(0, length) };
+  }
+
+  #catchUp(): void {
+    for (; this.#indexed < this.length; this.#indexed++) {
+      const row = this.#indexed;
+      this.#index.append(hashPair(this.parent[row], this.frame[row]), row);
+    }
+  }
+}
