@@ -7,7 +7,7 @@ export { computeWeights, hasMeasure, type Measure } from './measure.ts';
 export { computeMemoryCurve, type MemoryCurve, type MemoryPeak } from './memory-curve.ts';
 export { mergeProfiles } from './merge.ts';
 export { ProfileBuilder, type WeightSpec } from './profile-builder.ts';
-export { parseRecording, type RecordingDamage, RecordingDecoder } from './recording-decoder.ts';
+export { isRecording, parseRecording, type RecordingDamage, RecordingDecoder } from './recording-decoder.ts';
 export { encodeRecording, RecordingEncoder } from './recording-encoder.ts';
 export { type Selection, selectSamples } from './selection.ts';
 export {
