@@ -145,3 +145,9 @@ export const posixSpawnattrSetsigdefault: Call<[number, number]> = int(
 export const posixSpawnattrDestroy: Call<[number]> = int('posix_spawnattr_destroy', 'uintptr_t');
 export const sigemptyset: Call<[number]> = int('sigemptyset', 'uintptr_t');
 export const sigfillset: Call<[number]> = int('sigfillset', 'uintptr_t');
+
+/** sysconf(3). */
+export const sysconf: Call<[number]> = long('sysconf', 'int');
+
+/** close(2), for descriptors that Node does not know of. */
+export const close: Call<[number]> = int('close', 'int');

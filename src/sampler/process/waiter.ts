@@ -1,8 +1,8 @@
 // Sleeping until a moment of the monotonic clock, or until something happens before it: the target ended (a pidfd gets
 // readable) or the other thread asks to stop (an eventfd gets readable).
 
-import { closeSync, readSync } from 'node:fs';
-import { addressOf, eventfd, pidfdOpen, ppoll, prctl } from './libc.ts';
+import { readSync } from 'node:fs';
+import { addressOf, close, eventfd, pidfdOpen, ppoll, prctl } from './libc.ts';
 
 const POLLIN = 1;
 const PR_SET_TIMERSLACK = 29;
@@ -49,13 +49,15 @@ export class Waiter {
     this.#polls[1] = POLLIN;
     this.#polls[3] = POLLIN;
     const ready = ppoll(this.#pollsAddress, 2, this.#timeoutAddress, 0);
-    if (ready <= 0) return { woken: false, ended: false };
+    // Nobody tells of the end without a pidfd, so it always may have come.
+    const mayHaveEnded = this.#pidFd < 0;
+    if (ready <= 0) return { woken: false, ended: mayHaveEnded };
     const woken = this.#polls[1] >> 16 !== 0;
     if (woken) readSync(this.#wakeFd, new Uint8Array(8));
-    return { woken, ended: this.#polls[3] >> 16 !== 0 };
+    return { woken, ended: mayHaveEnded || this.#polls[3] >> 16 !== 0 };
   }
 
   close(): void {
-    if (this.#pidFd >= 0) closeSync(this.#pidFd);
+    if (this.#pidFd >= 0) close(this.#pidFd);
   }
 }

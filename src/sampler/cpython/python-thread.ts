@@ -1,0 +1,93 @@
+// One thread of the target: takes its samples. It has a thread state for each interpreter that it works for; where it has
+// several, the newest one with a stack is the one that runs on top of the others.
+
+import type { StackIndex } from '../../profile/tables.ts';
+import type { ThreadActivity } from '../process/thread-activity.ts';
+import type { ThreadStopper } from '../process/thread-stop.ts';
+import type { SampleLog, ThreadAccount, ThreadSituation } from '../sample-log.ts';
+import type { ReadFailure } from './stack-reader.ts';
+import type { ThreadStateReader } from './thread-state-reader.ts';
+
+/** What a sample tells of the lists of thread states: `stale` that they have changed and must be read anew. */
+export type ListState = 'current' | 'stale';
+
+/** Samples one thread. */
+export class PythonThread {
+  readonly tid: number;
+  readonly account: ThreadAccount;
+  /** Its thread states, newest interpreter first; at least one. */
+  readers: readonly ThreadStateReader[];
+  readonly #activity: ThreadActivity;
+  readonly #log: SampleLog;
+  readonly #stopper: ThreadStopper;
+  /** What the last sample found, as long as the thread has not run since. */
+  #last: { readonly stack: StackIndex | -1; readonly situation: ThreadSituation } | undefined;
+
+  constructor(options: {
+    readonly tid: number;
+    readonly account: ThreadAccount;
+    readonly activity: ThreadActivity;
+    readonly log: SampleLog;
+    readonly stopper: ThreadStopper;
+    readonly readers: readonly ThreadStateReader[];
+  }) {
+    this.tid = options.tid;
+    this.account = options.account;
+    this.readers = options.readers;
+    this.#activity = options.activity;
+    this.#log = options.log;
+    this.#stopper = options.stopper;
+  }
+
+  /** Takes a sample; `now` is monotonicNow. */
+  sample(now: number): ListState {
+    const look = this.#activity.look(now);
+    if (look.ended) return 'stale';
+    this.account.cpu += this.#activity.cpu;
+    if (look.staysBlocked && this.#last !== undefined) {
+      this.#log.add(this.account, this.#last.stack, this.#last.situation);
+      return 'current';
+    }
+    this.#last = undefined;
+    for (const reader of this.readers) {
+      const failure = this.#readExactly(reader);
+      if (failure === 'ended' || (failure === undefined && !reader.isLinked)) return 'stale';
+      if (failure !== undefined) {
+        this.#log.counts.addLost(failure);
+        return 'current';
+      }
+      if (reader.depth > 0 || reader === this.readers.at(-1)) return this.#record(reader);
+    }
+    return 'current';
+  }
+
+  close(): void {
+    this.#activity.close();
+  }
+
+  /** Reads the stack while the thread runs, and if that does not succeed, stops it for one more read. */
+  #readExactly(reader: ThreadStateReader): ReadFailure | 'refused' | undefined {
+    const { counts } = this.#log;
+    const retriesBefore = reader.retries;
+    let failure = reader.read();
+    counts.retried += reader.retries - retriesBefore;
+    if (failure === undefined || failure === 'ended') return failure;
+    const result = this.#stopper.stop(this.tid, () => {
+      failure = reader.read();
+    });
+    if (result !== 'stopped') return result;
+    counts.stopped++;
+    return failure;
+  }
+
+  #record(reader: ThreadStateReader): ListState {
+    const { holdsGil } = reader;
+    const activity = this.#activity.classify(holdsGil);
+    const isWaitingForGil = activity === 'waiting' && reader.waitsForGil(this.#activity.syscallArgument);
+    const situation = { activity: isWaitingForGil ? 'waiting-gil' : activity, holdsGil } as const;
+    this.#log.add(this.account, reader.stack, situation);
+    // Holds until the thread runs again, which `look` will tell.
+    this.#last = { stack: reader.stack, situation };
+    return reader.isListCurrent ? 'current' : 'stale';
+  }
+}

@@ -1,0 +1,278 @@
+// The loop that records: rounds of samples at their deadlines, processes as they come and go, and once a second what is new
+// as bytes. It blocks the thread it runs in.
+
+import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { RecordingEncoder } from '../profile/recording-encoder.ts';
+import type { ProcessIndex, RecordingFacts } from '../profile/tables.ts';
+import { describeHost } from './host.ts';
+import { type ExitStatus, launch, pollExit } from './process/launch.ts';
+import { readMaps } from './process/maps.ts';
+import { openProcessMemory } from './process/memory.ts';
+import { explainRefusal, noSuchProcess } from './process/permission.ts';
+import { readCommandLine, readProcessStat } from './process/process-info.ts';
+import { ProcessTree } from './process/process-tree.ts';
+import { ThreadStopper } from './process/thread-stop.ts';
+import { monotonicNow, Waiter } from './process/waiter.ts';
+import { RecordedProcess, type RecordingContext } from './recorded-process.ts';
+import type {
+  RecorderInput,
+  RecorderMessage,
+  RecordingOptions,
+  RecordingProgress,
+} from './recording-options.ts';
+import { SampleLog } from './sample-log.ts';
+import { Schedule } from './schedule.ts';
+import { chooseTimeUnit } from './time-unit.ts';
+
+/** New processes are looked for this often. */
+const DISCOVER_INTERVAL = 20_000_000;
+/** With no gaps between rounds, ends and requests are looked for this often. */
+const GLANCE_INTERVAL = 2_000_000;
+/** The facts are written with the first bytes, with the last, and this often in between. */
+const FACTS_INTERVAL = 30_000_000_000;
+/** Times in a recording are 32-bit numbers of time units. */
+const LAST_TIME = 0xffff_ff00;
+
+/** Records until the target ends, the duration is over, or the wake file descriptor is written to. */
+export function record(input: RecorderInput, post: (message: RecorderMessage) => void): void {
+  const { target } = input.options;
+  const pid = target.kind === 'launch' ? launch(target.command) : requireProcess(target.pid);
+  post({ kind: 'started', pid });
+  const waiter = new Waiter(input.wakeFd, pid);
+  new Recorder(input, pid, waiter, post).run();
+  waiter.close();
+}
+
+class Recorder {
+  readonly #options: RecordingOptions;
+  readonly #producer: string;
+  readonly #root: number;
+  readonly #waiter: Waiter;
+  readonly #post: (message: RecorderMessage) => void;
+  readonly #builder: ProfileBuilder;
+  readonly #encoder: RecordingEncoder;
+  readonly #log: SampleLog;
+  readonly #start = monotonicNow();
+  readonly #startedAt = Date.now();
+  readonly #schedule: Schedule;
+  readonly #tree: ProcessTree;
+  readonly #stopper = new ThreadStopper();
+  readonly #context: RecordingContext;
+  readonly #processes = new Map<number, RecordedProcess>();
+  #foundPython = false;
+  #isStopped = false;
+  #exit: ExitStatus | undefined;
+  #rootHasEnded = false;
+  #glancedAt = this.#start;
+  #discoveredAt = this.#start;
+  #flushedAt = this.#start;
+  #flushedRounds = 0;
+  #factsAt = Number.NEGATIVE_INFINITY;
+
+  constructor(input: RecorderInput, root: number, waiter: Waiter, post: (message: RecorderMessage) => void) {
+    const { options } = input;
+    this.#options = options;
+    this.#producer = input.producer;
+    this.#root = root;
+    this.#waiter = waiter;
+    this.#post = post;
+    this.#builder = new ProfileBuilder({ timeUnit: chooseTimeUnit(options.period) });
+    this.#encoder = new RecordingEncoder(this.#builder);
+    this.#log = new SampleLog(this.#builder, this.#start, options.period);
+    this.#schedule = new Schedule(this.#start, options);
+    this.#tree = new ProcessTree(root);
+    const warned = new Set<string>();
+    this.#context = {
+      log: this.#log,
+      stopper: this.#stopper,
+      runtimeFiles: new Map(),
+      warn: (message) => {
+        if (!warned.has(message)) post({ kind: 'warning', message });
+        warned.add(message);
+      },
+    };
+  }
+
+  run(): void {
+    this.#builder.mergeFacts(this.#firstFacts());
+    this.#post({ kind: 'bytes', bytes: this.#encoder.encodeHeader(), progress: this.#progress(this.#start) });
+    this.#log.beginRound(this.#start);
+    this.#addProcess(this.#root, undefined, this.#start);
+    const end = this.#start + (this.#options.duration ?? Number.POSITIVE_INFINITY);
+    while (!this.#isStopped && !this.#rootHasEnded) {
+      const now = monotonicNow();
+      if (now >= end || this.#isFull(now)) break;
+      this.#round(now);
+      this.#sleep(Math.min(this.#schedule.deadline, end));
+    }
+    this.#finish();
+  }
+
+  /** One sample of every thread of every process. */
+  #round(now: number): void {
+    const schedule = this.#schedule;
+    schedule.begin(now);
+    this.#log.beginRound(now);
+    if (this.#options.followChildren && now - this.#discoveredAt >= DISCOVER_INTERVAL) {
+      this.#discoveredAt = now;
+      for (const { pid, parent } of this.#tree.discover(now)) {
+        this.#addProcess(pid, this.#processes.get(parent)?.row, now);
+      }
+    }
+    for (const process of this.#processes.values()) {
+      if (!process.sample(now)) this.#endProcess(process);
+    }
+    const after = monotonicNow();
+    if (after - this.#flushedAt >= this.#options.flushInterval) this.#flush(after);
+    schedule.end(monotonicNow());
+  }
+
+  /** Sleeps until the next round. Interpreters that are starting are looked at in between. */
+  #sleep(deadline: number): void {
+    for (;;) {
+      const now = monotonicNow();
+      if (now >= deadline && now - this.#glancedAt < GLANCE_INTERVAL) return;
+      this.#glancedAt = now;
+      let wakeAt = deadline;
+      for (const process of this.#processes.values()) wakeAt = Math.min(wakeAt, process.wakeAt);
+      const { woken, ended } = this.#waiter.waitUntil(wakeAt);
+      if (woken) this.#isStopped = true;
+      if (ended || this.#stopper.exitOf(this.#root) !== undefined) this.#noticeEnd();
+      const woke = monotonicNow();
+      if (woken || this.#rootHasEnded || woke >= deadline) return;
+      for (const process of this.#processes.values()) process.findPython(woke);
+    }
+  }
+
+  #noticeEnd(): void {
+    if (this.#options.target.kind === 'attach') {
+      this.#rootHasEnded = !isAlive(this.#root);
+      return;
+    }
+    this.#exit ??= this.#stopper.exitOf(this.#root) ?? pollExit(this.#root);
+    this.#rootHasEnded = this.#exit !== undefined;
+  }
+
+  #addProcess(pid: number, parent: ProcessIndex | undefined, now: number): void {
+    this.#processes.set(pid, new RecordedProcess(this.#context, pid, parent, now));
+  }
+
+  #endProcess(process: RecordedProcess): void {
+    this.#foundPython ||= process.wasPython;
+    process.close();
+    this.#processes.delete(process.pid);
+    this.#tree.forget(process.pid);
+  }
+
+  /** Times would no longer fit into the recording. */
+  #isFull(now: number): boolean {
+    if (this.#log.toTime(now) < LAST_TIME) return false;
+    this.#context.warn('The recording has reached its greatest length and ends here; the program goes on.');
+    return true;
+  }
+
+  /** Hands over what is new. */
+  #flush(now: number): void {
+    for (const process of this.#processes.values()) process.measurePeak();
+    if (now - this.#factsAt >= FACTS_INTERVAL) {
+      this.#factsAt = now;
+      this.#builder.mergeFacts(this.#currentFacts(now));
+    }
+    const progress = this.#progress(now);
+    this.#flushedAt = now;
+    this.#flushedRounds = this.#schedule.rounds;
+    this.#post({ kind: 'bytes', bytes: this.#encoder.encodeNew(), progress });
+  }
+
+  #finish(): void {
+    const now = monotonicNow();
+    this.#log.beginRound(now);
+    const progress = this.#progress(now);
+    for (const process of this.#processes.values()) process.measurePeak();
+    const root = this.#processes.get(this.#root);
+    if (root !== undefined && this.#rootHasEnded) this.#endProcess(root);
+    for (const process of this.#processes.values()) this.#foundPython ||= process.wasPython;
+    this.#tree.close();
+    this.#builder.mergeFacts(this.#currentFacts(now));
+    this.#post({ kind: 'bytes', bytes: this.#encoder.encodeEnd(), progress });
+    this.#awaitExit();
+    this.#post({
+      kind: 'done',
+      result: { exit: this.#exit, foundPython: this.#foundPython, samples: this.#log.counts.samples },
+    });
+  }
+
+  /** A launched program goes on after the recording, and whoever started us wants to know how it ends. */
+  #awaitExit(): void {
+    if (this.#options.target.kind === 'attach') return;
+    while (!this.#rootHasEnded) {
+      this.#waiter.waitUntil(Number.MAX_SAFE_INTEGER);
+      this.#noticeEnd();
+    }
+  }
+
+  #firstFacts(): RecordingFacts {
+    const { period, exponential, target } = this.#options;
+    return {
+      producer: this.#producer,
+      host: describeHost(),
+      command: target.kind === 'launch' ? target.command.join(' ') : readCommandLine(this.#root),
+      startedAt: this.#startedAt,
+      askedRate: period === 0 ? 0 : 1e9 / period,
+      schedule: exponential ? 'exponential' : 'regular',
+      mode: target.kind === 'launch' ? 'launched' : 'attached',
+    };
+  }
+
+  #currentFacts(now: number): RecordingFacts {
+    const { counts } = this.#log;
+    const { rounds, lateRounds, missedRounds } = this.#schedule;
+    const elapsed = now - this.#start;
+    const { user, system } = process.cpuUsage();
+    return {
+      duration: Math.round(elapsed),
+      realRate: elapsed > 0 ? (rounds * 1e9) / elapsed : 0,
+      rounds,
+      lateRounds,
+      missedRounds,
+      retriedSamples: counts.retried,
+      stoppedSamples: counts.stopped,
+      lostSamples: Object.fromEntries(counts.lost),
+      profilerCpu: (user + system) * 1000,
+      ...(this.#exit !== undefined && {
+        exit: this.#exit.kind === 'exited' ? this.#exit.code : this.#exit.name,
+      }),
+    };
+  }
+
+  #progress(now: number): RecordingProgress {
+    const { counts } = this.#log;
+    let lost = 0;
+    for (const count of counts.lost.values()) lost += count;
+    let resident = 0;
+    for (const process of this.#processes.values()) resident += process.resident;
+    const interval = Math.max(1, now - this.#flushedAt);
+    return {
+      elapsed: now - this.#start,
+      samples: counts.samples,
+      rate: ((this.#schedule.rounds - this.#flushedRounds) * 1e9) / interval,
+      lost,
+      processes: this.#processes.size,
+      resident,
+    };
+  }
+}
+
+/** The process, if there is one that we may look into. */
+function requireProcess(pid: number): number {
+  if (!isAlive(pid)) throw noSuchProcess(pid);
+  const [mapping] = readMaps(pid);
+  if (mapping === undefined) throw explainRefusal(pid);
+  if (!openProcessMemory(pid).readInto(mapping.start, new Uint8Array(8))) throw explainRefusal(pid);
+  return pid;
+}
+
+function isAlive(pid: number): boolean {
+  const stat = readProcessStat(pid);
+  return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
+}

@@ -1,0 +1,68 @@
+// What a recording is asked to do, and what it tells while it runs: the messages between the thread that samples and the one
+// that writes.
+
+import type { ErrorCode } from '../base/errors.ts';
+import type { ExitStatus } from './process/launch.ts';
+
+/** What to record. */
+export type Target =
+  | { readonly kind: 'launch'; readonly command: readonly string[] }
+  | { readonly kind: 'attach'; readonly pid: number };
+
+export interface RecordingOptions {
+  readonly target: Target;
+  /** Mean time between samples of a thread, in nanoseconds; 0 for as often as possible. */
+  readonly period: number;
+  /** Gaps vary at random (exponential distribution) instead of being equal. */
+  readonly exponential: boolean;
+  /** Record for so many nanoseconds at the most; a launched program goes on to its end. */
+  readonly duration: number | undefined;
+  /** Record child processes too. */
+  readonly followChildren: boolean;
+  /** Time between two appends to the recording, in nanoseconds. */
+  readonly flushInterval: number;
+}
+
+/** How far a recording is. */
+export interface RecordingProgress {
+  /** Time since the start, in nanoseconds. */
+  readonly elapsed: number;
+  readonly samples: number;
+  /** Rounds per second since the last message. */
+  readonly rate: number;
+  readonly lost: number;
+  readonly processes: number;
+  /** Resident bytes of all processes. */
+  readonly resident: number;
+}
+
+/** How a recording ended. */
+export interface RecordingResult {
+  /** How the launched program ended; undefined when it was attached to, or still runs. */
+  readonly exit: ExitStatus | undefined;
+  /** An interpreter was found in at least one process. */
+  readonly foundPython: boolean;
+  readonly samples: number;
+}
+
+/** From the thread that samples. */
+export type RecorderMessage =
+  | { readonly kind: 'started'; readonly pid: number }
+  /** Bytes to append to the recording. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly progress: RecordingProgress }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'done'; readonly result: RecordingResult }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly facts: Readonly<Record<string, string | number>>;
+    };
+
+/** To the thread that samples, when it is made. */
+export interface RecorderInput {
+  readonly options: RecordingOptions;
+  /** See createWakeFd: asks to stop. */
+  readonly wakeFd: number;
+  readonly producer: string;
+}

@@ -1,0 +1,86 @@
+// Where the samplers of all processes put what they see: the profile being built, its clock, and the counts of what went wrong.
+
+import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import { SAMPLE_STATES, STATE_HOLDS_GIL, type StackIndex, type ThreadIndex } from '../profile/tables.ts';
+import type { Activity } from './process/thread-activity.ts';
+
+/** What a sample of a thread says besides its stack. */
+export interface ThreadSituation {
+  readonly activity: Activity | 'waiting-gil';
+  readonly holdsGil: boolean;
+}
+
+/** Weights that one thread has been given so far. One for each thread of the recording. */
+export interface ThreadAccount {
+  readonly thread: ThreadIndex;
+  /** When the last sample was, in time units. */
+  sampledAt: number;
+  /** CPU time since the thread was first seen, in nanoseconds, and how much of it samples have, in time units. */
+  cpu: number;
+  cpuGiven: number;
+}
+
+/** Samples that did not come easily. */
+export class SampleCounts {
+  samples = 0;
+  /** Snapshots that had to be repeated because the thread ran on meanwhile. */
+  retried = 0;
+  /** Samples that needed the thread to be stopped. */
+  stopped = 0;
+  /** Samples that were given up: cause → count. */
+  readonly lost = new Map<string, number>();
+
+  addLost(cause: string): void {
+    this.lost.set(cause, (this.lost.get(cause) ?? 0) + 1);
+  }
+}
+
+/** The profile being built, and its clock. Times given are of monotonicNow, in nanoseconds. */
+export class SampleLog {
+  readonly builder: ProfileBuilder;
+  readonly counts = new SampleCounts();
+  /** Time of the current round, in time units. */
+  time = 0;
+  readonly #start: number;
+  readonly #firstWeight: number;
+
+  /** @param gap mean time between rounds in nanoseconds: the weight of a thread's first sample at the most */
+  constructor(builder: ProfileBuilder, start: number, gap: number) {
+    this.builder = builder;
+    this.#start = start;
+    this.#firstWeight = Math.max(1, Math.round(gap / builder.timeUnit));
+  }
+
+  /** All samples of a round have its time. */
+  beginRound(now: number): void {
+    this.time = this.toTime(now);
+  }
+
+  /** Time units since the start of the recording. */
+  toTime(now: number): number {
+    return Math.max(0, Math.round((now - this.#start) / this.builder.timeUnit));
+  }
+
+  /** Begins the account of a thread that was first seen in this round. */
+  openAccount(thread: ThreadIndex): ThreadAccount {
+    return {
+      thread,
+      sampledAt: Math.max(0, this.time - this.#firstWeight),
+      cpu: 0,
+      cpuGiven: 0,
+    };
+  }
+
+  /** A sample of the current round. Time that lost samples left over goes to it. */
+  add(account: ThreadAccount, stack: StackIndex | -1, situation: ThreadSituation): void {
+    const elapsed = this.time - account.sampledAt;
+    const cpu = Math.max(0, Math.round(account.cpu / this.builder.timeUnit) - account.cpuGiven);
+    const state =
+      SAMPLE_STATES.indexOf(situation.activity === 'ended' ? 'unknown' : situation.activity) |
+      (situation.holdsGil ? STATE_HOLDS_GIL : 0);
+    this.builder.addSample(this.time, account.thread, stack, state, elapsed, cpu);
+    account.sampledAt = this.time;
+    account.cpuGiven += cpu;
+    this.counts.samples++;
+  }
+}
