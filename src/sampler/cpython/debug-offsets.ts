@@ -217,7 +217,8 @@ function buildLayout(version: PythonVersion, isFreeThreaded: boolean, table: Tab
     generator: buildGenerator(version, table),
     dataStack: DATA_STACK, // not published
     code: {
-      identityBegin: Math.min(table('code_object.argcount'), table('code_object.firstlineno')),
+      identityBegin:
+        Math.ceil(Math.min(table('code_object.argcount'), table('code_object.firstlineno')) / 8) * 8,
       identityEnd: table('code_object.linetable') + 8,
       hasVersion: true,
       argumentCount: table('code_object.argcount'),

@@ -180,7 +180,7 @@ export type LineTableFormat = 'lnotab-unsigned' | 'lnotab-signed' | 'line-ranges
 
 /** PyCodeObject. */
 export interface CodeLayout {
-  /** Bytes [identityBegin, identityEnd) do not change while the object lives and tell it from others: counts, pointers, version. */
+  /** Bytes [identityBegin, identityEnd) do not change while the object lives and tell it from others: counts, pointers, version. Both multiples of 8. */
   readonly identityBegin: number;
   readonly identityEnd: number;
   /** True when these bytes hold co_version, which no two code objects share (3.12+). */

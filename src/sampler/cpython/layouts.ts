@@ -163,7 +163,7 @@ function layout312(version: PythonVersion): Layout {
     frame: interpreterFrame({ code: 0, previous: 8, owner: 70, isEntry: undefined }),
     generator: { frame: 72, frameState: 67 },
     dataStack: DATA_STACK,
-    code: code311({ begin: 52, argumentCount: 52, firstLine: 68, codeStart: 192, hasVersion: true }),
+    code: code311({ begin: 56, argumentCount: 52, firstLine: 68, codeStart: 192, hasVersion: true }),
     objects: objects({
       cachedKeys: 880,
       text: { kind: 'compact', length: 16, state: 32, kindShift: 2, asciiData: 40, compactData: 56 },
