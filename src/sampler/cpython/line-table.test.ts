@@ -47,7 +47,7 @@ sources.append(b"try:\\n  with open('x') as f:\\n    for x in f:\\n      yield_ 
 if sys.version_info[0] > 2:
     # Generated code: lines in any order, far apart.
     import ast
-    tree = ast.parse("a = 1\nb = a\nc = b\nd = c\ne = d\n")
+    tree = ast.parse("a = 1\\nb = a\\nc = b\\nd = c\\ne = d\\n")
     for statement, line in zip(tree.body, [900, 3, 400, 2, 1]):
         for node in ast.walk(statement): node.lineno = node.end_lineno = line
     sources.append(tree)

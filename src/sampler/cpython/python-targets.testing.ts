@@ -1,7 +1,7 @@
 // Real interpreters for tests: which ones this machine has, and small programs running in them.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { assertDefined } from '../../base/assert.ts';
 import { type MappedFile, readMaps } from '../process/maps.ts';
 import { openProcessMemory, type ProcessMemory } from '../process/memory.ts';
@@ -50,9 +50,10 @@ function* listCandidates(): Generator<{ command: string[]; root: string }> {
   for (const name of existsSync(versions) ? readdirSync(versions) : []) {
     yield { command: [`${versions}/${name}/bin/python`], root: '/' };
   }
-  for (const folder of (process.env.PATH ?? '').split(':')) {
+  const folders = (process.env.PATH ?? '').split(':').filter((folder) => existsSync(folder));
+  for (const folder of new Set(folders.map((one) => realpathSync(one)))) {
     // pyenv's shims are shell scripts in front of the above.
-    if (!existsSync(folder) || folder.includes('/shims')) continue;
+    if (folder.includes('/shims')) continue;
     for (const name of readdirSync(folder)) {
       if (isPythonName(name)) yield { command: [`${folder}/${name}`], root: '/' };
     }
