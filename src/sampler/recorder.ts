@@ -1,6 +1,7 @@
 // The loop that records: rounds of samples at their deadlines, processes as they come and go, and once a second what is new
 // as bytes. It blocks the thread it runs in.
 
+import { ProfilerError } from '../base/errors.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { RecordingEncoder } from '../profile/recording-encoder.ts';
 import type { ProcessIndex, RecordingFacts } from '../profile/tables.ts';
@@ -30,6 +31,8 @@ const DISCOVER_INTERVAL = 20_000_000;
 const GLANCE_INTERVAL = 2_000_000;
 /** The facts are written with the first bytes, with the last, and this often in between. */
 const FACTS_INTERVAL = 30_000_000_000;
+/** An interpreter that is there is found within this time. */
+const PYTHON_PATIENCE = 1_000_000_000;
 /** Times in a recording are 32-bit numbers of time units. */
 const LAST_TIME = 0xffff_ff00;
 
@@ -61,6 +64,8 @@ class Recorder {
   readonly #processes = new Map<number, RecordedProcess>();
   #foundPython = false;
   #isStopped = false;
+  /** A program that we start may be anything. */
+  #mayBePlain: boolean;
   #exit: ExitStatus | undefined;
   #rootHasEnded = false;
   #glancedAt = this.#start;
@@ -73,6 +78,7 @@ class Recorder {
     const { options } = input;
     this.#options = options;
     this.#producer = input.producer;
+    this.#mayBePlain = options.target.kind === 'launch';
     this.#root = root;
     this.#waiter = waiter;
     this.#post = post;
@@ -103,6 +109,7 @@ class Recorder {
       const now = monotonicNow();
       if (now >= end || this.#isFull(now)) break;
       this.#round(now);
+      this.#requirePython(now);
       this.#sleep(Math.min(this.#schedule.deadline, end));
     }
     this.#finish();
@@ -142,6 +149,14 @@ class Recorder {
       if (woken || this.#rootHasEnded || woke >= deadline) return;
       for (const process of this.#processes.values()) process.findPython(woke);
     }
+  }
+
+  /** Whoever attaches to a program without Python has mistaken the process: says so at once rather than at the end. */
+  #requirePython(now: number): void {
+    if (this.#mayBePlain || now - this.#start < PYTHON_PATIENCE) return;
+    this.#mayBePlain = true;
+    for (const process of this.#processes.values()) if (process.wasPython) return;
+    throw notPython(this.#root);
   }
 
   #noticeEnd(): void {
@@ -193,6 +208,7 @@ class Recorder {
     if (root !== undefined && this.#rootHasEnded) this.#endProcess(root);
     for (const process of this.#processes.values()) this.#foundPython ||= process.wasPython;
     this.#tree.close();
+    if (this.#options.target.kind === 'attach' && !this.#foundPython) throw endedEarly(this.#root);
     this.#builder.mergeFacts(this.#currentFacts(now));
     this.#post({ kind: 'bytes', bytes: this.#encoder.encodeEnd(), progress });
     this.#awaitExit();
@@ -270,6 +286,22 @@ function requireProcess(pid: number): number {
   if (mapping === undefined) throw explainRefusal(pid);
   if (!openProcessMemory(pid).readInto(mapping.start, new Uint8Array(8))) throw explainRefusal(pid);
   return pid;
+}
+
+function notPython(pid: number): ProfilerError {
+  return new ProfilerError(
+    'not-python',
+    `Process ${pid} (${readCommandLine(pid)}) runs no Python, nor do its children. To record a program that starts Python later, start it with "vmprof run".`,
+    { facts: { pid } },
+  );
+}
+
+function endedEarly(pid: number): ProfilerError {
+  return new ProfilerError(
+    'target-ended-early',
+    `Process ${pid} ended (or the recording was stopped) before a first sample could be taken. Short programs are recorded whole with "vmprof run".`,
+    { facts: { pid } },
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -1,0 +1,109 @@
+// What `vmprof run` and `vmprof attach` have in common: a recording that goes to a file, and the short table at its end.
+
+import { readFileSync } from 'node:fs';
+import type { Format } from '../formats/format.ts';
+import { exportProfile, getFormatByFileName } from '../formats/formats.ts';
+import { RECORDING_FORMAT } from '../formats/recording.ts';
+import { parseRecording } from '../profile/recording-decoder.ts';
+import type { Profile } from '../profile/tables.ts';
+import { type Recording, startRecording } from '../sampler/record.ts';
+import type { RecordingResult, Target } from '../sampler/recording-options.ts';
+import { hasTerminal, say, writeMessage } from './console.ts';
+import { chooseStyle } from './output/style.ts';
+import { formatSummary } from './output/summary.ts';
+import { chooseMeasure } from './output/view.ts';
+import { ProgressDisplay, type ProgressPlace } from './progress.ts';
+import { type RecordOptions, toRecordingOptions } from './record-options.ts';
+import { nameRecording, RecordingFile } from './recording-file.ts';
+import { readVersion } from './version.ts';
+
+/** One append a second: that much is lost at the most when we are killed. */
+const FLUSH_INTERVAL = 1_000_000_000;
+
+/** What differs between the commands. */
+export interface RecordingHooks {
+  /** The program, for the name of a new file. */
+  readonly name: string;
+  readonly progressPlace: ProgressPlace;
+  /** The target runs: the process that was started or attached to. */
+  readonly onStart: (pid: number, recording: Recording) => void;
+}
+
+/**
+ * Records to the file of the options, or to a new one named after `name`, and prints a summary. Throws before anything
+ * starts when the file cannot be written.
+ */
+export async function recordToFile(
+  target: Target,
+  options: RecordOptions,
+  hooks: RecordingHooks,
+): Promise<RecordingResult> {
+  const output = options.output ?? nameRecording(hooks.name, new Date());
+  const format = options.output === undefined ? RECORDING_FORMAT : getFormatByFileName(options.output);
+  const isRecording = format === RECORDING_FORMAT;
+  // Other formats are written at the end: until then nothing is lost.
+  const file = new RecordingFile(isRecording ? output : `${output}.vmprof`);
+  const isQuiet = options.quiet === true;
+  const progress = new ProgressDisplay(!isQuiet && hasTerminal() ? hooks.progressPlace : 'nowhere');
+  let hasWarned = false;
+
+  const recording = startRecording(
+    toRecordingOptions(target, options, FLUSH_INTERVAL),
+    `vmprof ${readVersion()}`,
+    {
+      onStart: (pid) => hooks.onStart(pid, recording),
+      onBytes: (bytes, state) => {
+        file.append(bytes);
+        progress.show(state);
+        if (file.failure === undefined || hasWarned) return;
+        hasWarned = true;
+        progress.end();
+        say(`recording stopped, ${file.failure}: ${file.path} holds what was recorded before.`);
+        recording.stop();
+      },
+      onWarning: (message) => {
+        progress.end();
+        if (!isQuiet) say(message);
+      },
+    },
+  );
+  let result: RecordingResult;
+  try {
+    result = await recording.result;
+  } catch (error) {
+    file.abandon();
+    throw error;
+  } finally {
+    progress.end();
+  }
+  file.close();
+  const { profile } = parseRecording(readFileSync(file.path));
+  const isConverted = !isRecording && convert(profile, format, output, isQuiet);
+  if (isConverted) file.remove();
+  if (!isQuiet) printSummary(profile, isConverted ? output : file.path);
+  return result;
+}
+
+/** Writes the recording in the format that was asked for; false when that failed, and the recording has to stay. */
+function convert(profile: Profile, format: Format, output: string, isQuiet: boolean): boolean {
+  const { bytes, notes } = exportProfile(profile, format, {
+    measure: chooseMeasure(profile),
+    title: profile.facts.command ?? output,
+    fileName: output,
+  });
+  const file = new RecordingFile(output);
+  file.append(bytes);
+  file.close();
+  if (file.failure !== undefined) {
+    say(`cannot write ${output}: ${file.failure}. The recording is kept in ${output}.vmprof.`);
+    return false;
+  }
+  if (!isQuiet) for (const note of notes) say(note);
+  return true;
+}
+
+function printSummary(profile: Profile, file: string): void {
+  const columns = process.stderr.columns ?? 100;
+  const style = chooseStyle({ isTTY: hasTerminal() }, process.env);
+  writeMessage(`\n${formatSummary(profile, { file, columns, style, folder: process.cwd() })}`);
+}
