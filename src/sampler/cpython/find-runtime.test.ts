@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findRuntime } from './find-runtime.ts';
 import { listPythons, openRuntimeSource, type PythonTarget, startPython } from './python-targets.testing.ts';
-import { isInterpreter, readPointer } from './runtime-scan.ts';
+import { readPointer } from './remote-values.ts';
+import { isInterpreter } from './runtime-scan.ts';
 
 const targets: PythonTarget[] = [];
 afterEach(() => {

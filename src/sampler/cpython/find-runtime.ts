@@ -9,6 +9,7 @@ import type { ProcessMemory } from '../process/memory.ts';
 import { DEBUG_OFFSETS_READ_SIZE, parseDebugOffsets, parseHexVersion } from './debug-offsets.ts';
 import { formatVersion, type Layout, type PythonVersion } from './layout.ts';
 import { findLayout } from './layouts.ts';
+import { readPointer } from './remote-values.ts';
 import {
   biasOf,
   type Effort,
@@ -20,7 +21,6 @@ import {
 import {
   isInterpreter,
   type MemoryRange,
-  readPointer,
   scanForDebugOffsets,
   scanForRuntime,
   scanForVersion,

@@ -4,6 +4,7 @@
 import type { ProcessMemory } from '../process/memory.ts';
 import { hasDebugOffsets } from './debug-offsets.ts';
 import type { Layout, PythonVersion } from './layout.ts';
+import { pointerIn, readPointer } from './remote-values.ts';
 
 /** A part of the process's memory. */
 export interface MemoryRange {
@@ -62,7 +63,7 @@ export function scanForRuntime(
     const bytes = readRange(memory, range);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = 0; at + 8 <= bytes.length; at += 8) {
-      const pointer = pointerAt(view, at);
+      const pointer = pointerIn(view, at);
       if (!isHeapPointer(pointer, ranges) || tried.has(pointer)) continue;
       tried.add(pointer);
       if (isInterpreter(memory, pointer, layout)) return range.address + at - layout.runtime.interpretersHead;
@@ -76,17 +77,6 @@ export function isInterpreter(memory: ProcessMemory, address: number, layout: La
   const thread = readPointer(memory, address + layout.interpreter.threadsHead);
   if (thread === undefined || !isPointer(thread)) return false;
   return readPointer(memory, thread + layout.thread.interpreter) === address;
-}
-
-/** The pointer at an address; undefined when it cannot be read. */
-export function readPointer(memory: ProcessMemory, address: number): number | undefined {
-  const bytes = new Uint8Array(8);
-  if (!memory.readInto(address, bytes)) return undefined;
-  return pointerAt(new DataView(bytes.buffer), 0);
-}
-
-function pointerAt(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }
 
 /** User addresses have 47 bits (48 on arm64), and the first page is never mapped. */
