@@ -36,7 +36,12 @@ export function startRecording(
 ): Recording {
   const wakeFd = createWakeFd();
   const input: RecorderInput = { options, wakeFd, producer };
-  const worker = new Worker(new URL('./recorder-thread.js', import.meta.url), { workerData: input });
+  const worker = new Worker(new URL('./recorder-thread.js', import.meta.url), {
+    workerData: input,
+    // Otherwise Node opens our own streams to pass the thread's on, which makes pipes non-blocking for the program too.
+    stdout: true,
+    stderr: true,
+  });
   const result = new Promise<RecordingResult>((resolve, reject) => {
     let done: RecordingResult | undefined;
     worker.on('message', (message: RecorderMessage) => {

@@ -13,6 +13,9 @@ import {
   posixSpawnattrSetflags,
   posixSpawnattrSetsigdefault,
   posixSpawnattrSetsigmask,
+  posixSpawnFileActionsAdddup2,
+  posixSpawnFileActionsDestroy,
+  posixSpawnFileActionsInit,
   posixSpawnp,
   prlimit,
   sigemptyset,
@@ -49,16 +52,22 @@ export function launch(command: readonly string[]): number {
   posixSpawnattrSetflags(attributesAddress, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   posixSpawnattrSetsigmask(attributesAddress, addressOf(noSignals));
   posixSpawnattrSetsigdefault(attributesAddress, addressOf(allSignals));
+  const actions = new Uint8Array(512);
+  const actionsAddress = addressOf(actions);
+  posixSpawnFileActionsInit(actionsAddress);
+  // Node marks the standard streams to be closed in programs that it starts; a dup2 onto itself takes the mark away.
+  for (const fd of [0, 1, 2]) posixSpawnFileActionsAdddup2(actionsAddress, fd, fd);
   const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
   const error = posixSpawnp(
     addressOf(pid),
     file,
-    0,
+    actionsAddress,
     attributesAddress,
     [...command, null],
     [...environment, null],
   );
   posixSpawnattrDestroy(attributesAddress);
+  posixSpawnFileActionsDestroy(actionsAddress);
   if (error !== 0) throw cannotStart(file, error);
   restoreOpenFileLimit(pid[0]);
   return pid[0];

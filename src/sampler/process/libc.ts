@@ -108,7 +108,7 @@ export function pidfdOpen(pid: number): number {
   return syscall3(434, pid, 0, 0);
 }
 
-/** posix_spawnp(3) with `attributes` and no file actions. Returns an error number, 0 for success. */
+/** posix_spawnp(3). Returns an error number, 0 for success. */
 export const posixSpawnp: (
   pid: number,
   file: string,
@@ -143,6 +143,18 @@ export const posixSpawnattrSetsigdefault: Call<[number, number]> = int(
   'uintptr_t',
 );
 export const posixSpawnattrDestroy: Call<[number]> = int('posix_spawnattr_destroy', 'uintptr_t');
+/** posix_spawn_file_actions_init(3) and those beside it; all take the address of the actions. */
+export const posixSpawnFileActionsInit: Call<[number]> = int('posix_spawn_file_actions_init', 'uintptr_t');
+export const posixSpawnFileActionsAdddup2: Call<[number, number, number]> = int(
+  'posix_spawn_file_actions_adddup2',
+  'uintptr_t',
+  'int',
+  'int',
+);
+export const posixSpawnFileActionsDestroy: Call<[number]> = int(
+  'posix_spawn_file_actions_destroy',
+  'uintptr_t',
+);
 export const sigemptyset: Call<[number]> = int('sigemptyset', 'uintptr_t');
 export const sigfillset: Call<[number]> = int('sigfillset', 'uintptr_t');
 
