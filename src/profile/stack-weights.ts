@@ -16,7 +16,7 @@ export interface StackWeights {
   readonly sum: number;
   /** Number of samples that counted. */
   readonly samples: number;
-  /** (sum of weights)² / sum of squared weights: so many samples of equal weight would say as much. */
+  /** (sum of weights)² / sum of squared weights: so many samples of equal weight would say as much; of counts the sum. */
   readonly effectiveSamples: number;
 }
 
@@ -51,8 +51,13 @@ export function computeStackWeights(profile: Profile, measure: Measure): StackWe
     samplesWithoutStack: selfSamples[0],
     sum: sum * scale,
     samples,
-    effectiveSamples: sumOfSquares === 0 ? 0 : (sum * sum) / sumOfSquares,
+    // A count is a sum already: each of what was counted is an observation, however many stand in one row.
+    effectiveSamples: unit === 'count' ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
   };
+}
+
+function safeRatio(dividend: number, divisor: number): number {
+  return divisor === 0 ? 0 : dividend / divisor;
 }
 
 /** Per stack: the weight of all samples that passed through it, itself included. */

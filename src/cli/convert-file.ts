@@ -1,0 +1,35 @@
+// What `vmprof convert` does: reads, selects, and writes.
+
+import { ProfilerError } from '../base/errors.ts';
+import type { Format } from '../formats/format.ts';
+import { exportProfile, getFormatByFileName, getFormatByName } from '../formats/formats.ts';
+import { selectSamples } from '../profile/selection.ts';
+import type { ConvertOptions } from './commands/convert.ts';
+import { warn, writeOutput } from './files.ts';
+import { chooseMeasure } from './output/view.ts';
+import { readProfile } from './read-profile.ts';
+import { resolveSelection } from './resolve-selection.ts';
+
+/** Converts a file. Throws ProfilerErrors. */
+export async function convertFile(file: string, options: ConvertOptions): Promise<void> {
+  // Before anything is read: nobody wants to wait for a wrong name.
+  const to = chooseTarget(options);
+  const from = options.from === undefined ? undefined : getFormatByName(options.from);
+  const { profile: whole, notes } = await readProfile(file, from);
+  warn(file, notes);
+  const { selection } = resolveSelection(whole, options);
+  const profile = selectSamples(whole, selection);
+  const exported = exportProfile(profile, to, {
+    measure: options.measure ?? chooseMeasure(profile),
+    title: file === '-' ? 'profile' : file.slice(file.lastIndexOf('/') + 1),
+    fileName: options.output,
+  });
+  await writeOutput(options.output, exported.bytes);
+  warn(options.output === '-' ? to.title : options.output, exported.notes);
+}
+
+function chooseTarget({ to, output }: ConvertOptions): Format {
+  if (to !== undefined) return getFormatByName(to);
+  if (output !== '-') return getFormatByFileName(output);
+  throw new ProfilerError('bad-usage', 'Standard output has no name that tells a format: add --to FORMAT.');
+}

@@ -1,0 +1,89 @@
+// The first lines of every view: what was recorded, what is counted, what was filtered, and what to know about it.
+
+import { formatCount, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
+import { computeStackWeights } from '../../profile/stack-weights.ts';
+import { NONE, type Profile } from '../../profile/tables.ts';
+import { cleanText, shorten, wrapText } from './text.ts';
+import { describeMeasure, formatAmount, listMeasures, type TextOptions, type View } from './view.ts';
+
+/** Lost samples above this share are told in every view, not only in `info`. */
+const NOTABLE_LOSS = 0.01;
+
+/** Three to five lines, the last one empty. */
+export function formatHeader(view: View, options: TextOptions): string[] {
+  const { recording, profile, measure } = view;
+  const { style, columns } = options;
+  const command = describeCommand(recording);
+  const file = view.file === '-' ? 'standard input' : view.file;
+  const title = command === '' ? file : `${file}: ${command}`;
+  const lines = [style.bold(shorten(cleanText(title), columns))];
+  lines.push(...wrapText(describeRecording(recording), columns).map(style.dim));
+  const { sum, unit } = computeStackWeights(profile, measure);
+  const amount = unit === 'count' ? formatCount(sum) : formatAmount(unit, sum);
+  const others = listMeasures(recording).filter((other) => other !== measure);
+  const hint = others.length === 0 ? '' : `, also: --measure ${others.join(' | ')}`;
+  lines.push(`${describeMeasure(recording, measure)} ${amount}${style.dim(hint)}`);
+  if (view.filters.length > 0) {
+    const counts = `${formatCount(profile.samples.length)} of ${formatCounted(recording.samples.length, 'sample')}`;
+    lines.push(...wrapText(`Only ${view.filters.join(', ')}: ${counts}`, columns));
+  }
+  const loss = describeNotableLoss(recording);
+  if (loss !== undefined) lines.push(style.warn(loss));
+  return [...lines, ''];
+}
+
+/** The command of the recording, or of its first process. */
+export function describeCommand(profile: Profile): string {
+  const { facts, processes, strings } = profile;
+  return facts.command ?? (processes.length > 0 ? strings[processes.command[0]] : '');
+}
+
+/** `1 min 02 s at 100 Hz · 18,723 samples · 5 threads in 2 processes · CPython 3.11.7` */
+export function describeRecording(profile: Profile): string {
+  const { samples, threads, processes } = profile;
+  // Imported weights may be sums of many samples each.
+  const isWeighted = samples.weights[0].unit === 'count';
+  const parts = [formatCounted(samples.length, isWeighted ? 'weighted stack' : 'sample')];
+  const duration = getDuration(profile);
+  if (duration > 0) parts.unshift(formatDuration(duration) + describeRate(profile));
+  if (threads.length > 1 || processes.length > 1) {
+    const within =
+      processes.length > 1 ? ` in ${formatCounted(processes.length, 'process', 'processes')}` : '';
+    parts.push(formatCounted(threads.length, 'thread') + within);
+  }
+  const runtimes = listRuntimes(profile);
+  if (runtimes.length > 0) parts.push(runtimes.join(', '));
+  return parts.join(' · ');
+}
+
+/** Length of the recording in nanoseconds: as its clock says, else up to the last sample. */
+export function getDuration(profile: Profile): number {
+  const { facts, samples, timeUnit } = profile;
+  if (facts.duration !== undefined) return facts.duration;
+  return samples.length === 0 ? 0 : samples.time[samples.length - 1] * timeUnit;
+}
+
+/** All samples that were given up, whatever the cause. */
+export function countLost(profile: Profile): number {
+  return Object.values(profile.facts.lostSamples ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
+/** Distinct runtimes of the processes, for example `CPython 3.11.7`. */
+export function listRuntimes(profile: Profile): string[] {
+  const { processes, strings } = profile;
+  const rows = Array.from(processes.runtime).filter((runtime) => runtime !== NONE);
+  return [...new Set(rows.map((row) => cleanText(strings[row])))];
+}
+
+function describeRate(profile: Profile): string {
+  const { askedRate } = profile.facts;
+  if (askedRate === undefined) return '';
+  return askedRate === 0 ? ' as fast as possible' : ` at ${formatCount(askedRate)} Hz`;
+}
+
+function describeNotableLoss(profile: Profile): string | undefined {
+  const lost = countLost(profile);
+  const share = lost / (lost + profile.samples.length);
+  if (!(share > NOTABLE_LOSS)) return undefined;
+  return `${formatCounted(lost, 'sample')} (${formatShare(share)}) could not be taken: --view info tells why`;
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { profileFromText } from '../profile/profile-text.testing.ts';
+import { getFunctionName } from '../profile/stack-text.ts';
+import { FUNCTION_KINDS, type FunctionIndex, type Profile } from '../profile/tables.ts';
+import { COLLAPSED_FORMAT } from './collapsed.ts';
+import { detectFormat, importProfile } from './formats.ts';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+function importText(text: string) {
+  const { profile, notes } = importProfile(bytesOf(text), 'x', COLLAPSED_FORMAT);
+  return { profile, notes, table: toTable(profile) };
+}
+
+/** name → [self, total] */
+function toTable(profile: Profile): Record<string, readonly [number, number]> {
+  const costs = computeFunctionCosts(profile, 'wall');
+  const rows = Array.from({ length: costs.length }, (_, row) => row);
+  return Object.fromEntries(
+    rows.map((row) => [getFunctionName(profile, row as FunctionIndex), [costs.self[row], costs.total[row]]]),
+  );
+}
+
+test('a weight is never expanded into samples', () => {
+  const { profile, table } = importText('a;b 50000000\n');
+  expect(profile.samples.length).toBe(1);
+  expect(table).toEqual({ a: [0, 50_000_000], b: [50_000_000, 50_000_000] });
+});
+
+test('comments and empty lines are skipped; lines that are no stacks are told', () => {
+  const { table, notes } = importText('# made by x 5\n// and 6\n\na;b;c 1\na b;c 2.5\ninvalid line\n\n');
+  expect(table).toEqual({ a: [0, 1], b: [0, 1], c: [3.5, 3.5], 'a b': [0, 2.5] });
+  expect(notes).toEqual(['1 lines are no stacks and were left out, the first of them line 6: invalid line']);
+});
+
+test('tabs, Windows line ends, UTF-16 and files without a last line end', () => {
+  expect(importText('a;b\t3\r\na 1').table).toEqual({ a: [1, 4], b: [3, 3] });
+  const text = '\ufeffa;b 3\n';
+  const utf16 = new Uint8Array(new Uint16Array([...text].map((character) => character.charCodeAt(0))).buffer);
+  expect(toTable(importProfile(utf16, 'x').profile)).toEqual({ a: [0, 3], b: [3, 3] });
+});
+
+test('files, lines and kinds in names as other tools write them', () => {
+  const { profile } = importText(
+    'main (/srv/app.py:12);main (/srv/app.py:14);vfs_read_[k];operator() (int) 4\n',
+  );
+  const { functions, frames, strings } = profile;
+  expect(functions.length).toBe(3);
+  expect(strings[functions.file[0]]).toBe('/srv/app.py');
+  expect([frames.line[0], frames.line[1]]).toEqual([12, 14]);
+  expect(Array.from(functions.kind, (kind) => FUNCTION_KINDS[kind])).toEqual(['python', 'kernel', 'other']);
+  expect(getFunctionName(profile, 2 as FunctionIndex)).toBe('operator() (int)');
+});
+
+test('is written with one line for each stack of functions, in microseconds', () => {
+  const profile = profileFromText(`
+    main@app.py:3  main@app.py:4  -
+    a;b            a;b
+  `);
+  const { bytes, notes } =
+    COLLAPSED_FORMAT.exportProfile?.(profile, { measure: 'wall', title: '' }) ?? fail();
+  expect(new TextDecoder().decode(bytes)).toBe('(no stack) 10000\nmain (app.py);a%3Bb 20000\n');
+  expect(notes).toEqual([
+    'The numbers are microseconds.',
+    'Left out, having no place in this format: the times of the samples; executed lines; other weights (cpu); states of threads.',
+  ]);
+});
+
+test('is told from other text by its lines', () => {
+  const detect = (text: string) => detectFormat(bytesOf(text), 'x')?.name;
+  expect(detect('main 5\n')).toBe('collapsed');
+  expect(detect('main;a 5')).toBe('collapsed');
+  expect(detect('Dear reader,\nthis is a letter.\nIt has 3 lines\n')).toBeUndefined();
+  expect(detect('{"a": 5}')).toBeUndefined();
+  expect(detect(`a;${'b;'.repeat(100_000)}c 5`)).toBe('collapsed');
+});
+
+function fail(): never {
+  throw new Error('not reached');
+}

@@ -1,0 +1,107 @@
+// The table of all formats, and what finds the right one: by content for reading, by name for writing.
+
+import { ProfilerError } from '../base/errors.ts';
+import type { Profile } from '../profile/tables.ts';
+import { COLLAPSED_FORMAT } from './collapsed.ts';
+import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
+import { gunzip, gzip, isGzip } from './gzip.ts';
+import { RECORDING_FORMAT } from './recording.ts';
+import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
+
+/** In the order in which they are tried: formats with a mark of their own first, lenient text formats last. */
+export const FORMATS: readonly Format[] = [RECORDING_FORMAT, SPEEDSCOPE_FORMAT, COLLAPSED_FORMAT];
+
+/** Enough for the first lines of text formats with very deep stacks. */
+const HEAD_LENGTH = 1 << 16;
+
+/** The format of a file, by its content; undefined when no format knows it. Compressed files: by what is inside. */
+export function detectFormat(bytes: Uint8Array, fileName: string): Format | undefined {
+  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
+  return detectPlain(plain, fileName);
+}
+
+/** Reads a profile in any format that can be read; `format` skips the detection. */
+export function importProfile(
+  bytes: Uint8Array,
+  fileName: string,
+  format?: Format,
+): ImportedProfile & { readonly format: Format } {
+  if (bytes.length === 0) throw new ProfilerError('not-a-recording', 'The file is empty.');
+  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
+  // Unknown content: the format that the name promises can say best what is wrong.
+  const found = format ?? detectPlain(plain, fileName) ?? findFormatByFileName(fileName);
+  if (found === undefined) {
+    throw new ProfilerError(
+      'not-a-recording',
+      `The file is no profile that vmprof knows. It reads: ${listTitles((candidate) => candidate.importProfile)}.`,
+    );
+  }
+  if (found.importProfile === undefined) {
+    throw new ProfilerError('unknown-format', `${found.title} can be written, but not read.`);
+  }
+  return { ...found.importProfile(plain), format: found };
+}
+
+/** Writes a profile, compressed if the file name ends in `.gz`. */
+export function exportProfile(
+  profile: Profile,
+  format: Format,
+  options: ExportOptions & { readonly fileName: string },
+): ExportedProfile {
+  if (format.exportProfile === undefined) {
+    throw new ProfilerError('unknown-format', `${format.title} can be read, but not written.`);
+  }
+  const { bytes, notes } = format.exportProfile(profile, options);
+  return { bytes: /\.gz$/i.test(options.fileName) ? gzip(bytes) : bytes, notes };
+}
+
+/** Throws `unknown-format` with the names that there are. */
+export function getFormatByName(name: string): Format {
+  const format = FORMATS.find((candidate) => candidate.name === name.toLowerCase());
+  if (format !== undefined) return format;
+  const names = FORMATS.map((candidate) => candidate.name).join(', ');
+  throw new ProfilerError('unknown-format', `There is no format "${name}". Formats: ${names}.`, {
+    facts: { name },
+  });
+}
+
+/** The format that a file name asks for; a `.gz` behind it does not count. */
+export function findFormatByFileName(fileName: string): Format | undefined {
+  const name = fileName.toLowerCase().replace(/\.gz$/, '');
+  let found: Format | undefined;
+  let length = 0;
+  for (const format of FORMATS) {
+    for (const extension of format.extensions) {
+      if (extension.length > length && name.endsWith(extension)) {
+        found = format;
+        length = extension.length;
+      }
+    }
+  }
+  return found;
+}
+
+/** As findFormatByFileName; throws `unknown-format` with the extensions that there are. */
+export function getFormatByFileName(fileName: string): Format {
+  const format = findFormatByFileName(fileName);
+  if (format !== undefined) return format;
+  const extensions = FORMATS.filter((candidate) => candidate.exportProfile !== undefined)
+    .map((candidate) => candidate.extensions[0])
+    .join(', ');
+  throw new ProfilerError(
+    'unknown-format',
+    `The name "${fileName}" does not tell a format. Known ends: ${extensions}; or name the format with --to.`,
+    { facts: { fileName } },
+  );
+}
+
+function detectPlain(bytes: Uint8Array, fileName: string): Format | undefined {
+  const head = { bytes: bytes.subarray(0, HEAD_LENGTH), fileName, isWhole: bytes.length <= HEAD_LENGTH };
+  return FORMATS.find((format) => format.matches(head));
+}
+
+function listTitles(isListed: (format: Format) => unknown): string {
+  return FORMATS.filter((format) => isListed(format) !== undefined)
+    .map((format) => format.title)
+    .join(', ');
+}

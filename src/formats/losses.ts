@@ -1,0 +1,35 @@
+// What a format cannot carry, in a sentence for the user: nothing is dropped without a word.
+
+import type { Measure } from '../profile/measure.ts';
+import { NONE, type Profile } from '../profile/tables.ts';
+
+/** What a format keeps of a profile besides functions, stacks and one weight. */
+export interface Carried {
+  /** Threads and processes stay apart. */
+  readonly threads: boolean;
+  /** Samples keep their order and time. */
+  readonly times: boolean;
+  /** Frames keep the line that was executed. */
+  readonly lines: boolean;
+}
+
+/** One sentence with all that this profile has and the format has no place for; none when it has a place for all. */
+export function describeLosses(profile: Profile, carried: Carried, measure: Measure): string[] {
+  const lost: string[] = [];
+  const { threads, samples, frames, counters } = profile;
+  if (!carried.threads && threads.length > 1)
+    lost.push(`which of the ${threads.length} threads a sample is of`);
+  if (!carried.times && samples.length > 0) lost.push('the times of the samples');
+  if (!carried.lines && frames.line.some((line) => line !== NONE)) lost.push('executed lines');
+  const others = listOtherWeights(profile, measure);
+  if (others.length > 0) lost.push(`other weights (${others.join(', ')})`);
+  if (samples.state.some((state) => state !== 0)) lost.push('states of threads');
+  if (counters.length > 0) lost.push('memory');
+  return lost.length === 0 ? [] : [`Left out, having no place in this format: ${lost.join('; ')}.`];
+}
+
+function listOtherWeights(profile: Profile, measure: Measure): string[] {
+  const types = profile.samples.weights.map((column) => column.type);
+  const kept = measure === 'cpu' ? 'cpu' : measure === 'samples' ? undefined : types[0];
+  return types.filter((type) => type !== kept);
+}

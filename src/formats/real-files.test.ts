@@ -1,0 +1,84 @@
+// Files that other tools have written, where this machine has them: they are not part of the project.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { computeShares } from './conformance.testing.ts';
+import { detectFormat, exportProfile, importProfile } from './formats.ts';
+
+const FOLDER = '../shared/samples';
+
+function listFiles(folder: string): string[] {
+  const path = `${FOLDER}/${folder}`;
+  return existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : [];
+}
+
+describe.each(['collapsed', 'speedscope'])('real files: %s', (name) => {
+  const files = listFiles(name);
+  if (files.length === 0) test.skip(`skipped: ${FOLDER}/${name} is not there`, () => {});
+
+  test.each(files)('%s is read, and keeps its costs when written again', (path) => {
+    const bytes = readFileSync(path);
+    const { profile, format } = importProfile(bytes, path);
+    expect(format.name).toBe(name);
+    expect(computeFunctionCosts(profile, 'wall').sum).toBeGreaterThan(0);
+    const exported = exportProfile(profile, format, { measure: 'wall', title: 'again', fileName: 'again' });
+    expect(detectFormat(exported.bytes, 'again')?.name).toBe(name);
+    const again = importProfile(exported.bytes, 'again');
+    expect(again.notes).toEqual([]);
+    expect(computeShares(again.profile, 'wall')).toEqual(computeShares(profile, 'wall'));
+  });
+});
+
+describe('real files: what stands in them', () => {
+  const readCosts = (path: string) => {
+    const { profile, notes } = importProfile(readFileSync(path), path);
+    const shares = Object.fromEntries(computeShares(profile, 'wall'));
+    return { sum: computeFunctionCosts(profile, 'wall').sum, shares, notes, profile };
+  };
+  const testFile = (name: string, check: (path: string) => void) => {
+    const path = `${FOLDER}/${name}`;
+    if (existsSync(path)) test(name, () => check(path));
+    else test.skip(`${name}, skipped: ${path} is not there`, () => {});
+  };
+
+  for (const encoding of ['simple', 'simple-crlf', 'simple-utf16-be', 'simple-utf16-le']) {
+    testFile(`collapsed/${encoding}.txt`, (path) => {
+      const { sum, shares } = readCosts(path);
+      expect(sum).toBe(14);
+      expect(shares['c @ ']).toEqual([0.357142857, 0.357142857]);
+      expect(shares['b @ ']).toEqual([0.357142857, 1]);
+    });
+  }
+
+  testFile('collapsed/simple-with-invalids.txt', (path) => {
+    const { sum, notes } = readCosts(path);
+    expect(sum).toBe(14);
+    expect(notes).toHaveLength(1);
+  });
+
+  testFile('collapsed/perf-vertx-stacks-01-collapsed-all.txt', (path) => {
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const counted = lines.reduce((total, line) => total + Number(/\d+$/.exec(line)?.[0]), 0);
+    const { sum, profile } = readCosts(path);
+    expect(sum).toBe(counted);
+    expect(profile.samples.length).toBe(lines.length);
+    expect(profile.functions.kind.includes(2)).toBe(true);
+  });
+
+  testFile('speedscope/two-sampled.speedscope.json', (path) => {
+    const { sum, profile } = readCosts(path);
+    expect(sum).toBe(28e9);
+    expect(profile.threads.length).toBe(2);
+  });
+
+  testFile('speedscope/incomplete-trace.json', (path) => {
+    const { sum, notes } = readCosts(path);
+    expect(sum).toBe(100);
+    expect(notes[0]).toContain('never closed');
+  });
+
+  testFile('speedscope/out-of-order-events.json', (path) => {
+    expect(readCosts(path).notes[0]).toContain('closed in the wrong order');
+  });
+});

@@ -1,0 +1,19 @@
+// speedscope's JSON: written as one sampled profile for each thread, read in both of its forms.
+// https://github.com/jlfwong/speedscope/wiki/Importing-from-custom-sources
+
+import type { Format } from './format.ts';
+import { exportSpeedscope } from './speedscope-export.ts';
+import { importSpeedscope } from './speedscope-import.ts';
+
+export const SPEEDSCOPE_FORMAT: Format = {
+  name: 'speedscope',
+  title: 'speedscope JSON',
+  extensions: ['.speedscope.json', '.speedscope'],
+  matches({ bytes }) {
+    const text = new TextDecoder().decode(bytes);
+    if (!/^\s*\{/.test(text)) return false;
+    return text.includes('speedscope.app/file-format-schema') || /"exporter"\s*:\s*"speedscope/.test(text);
+  },
+  importProfile: importSpeedscope,
+  exportProfile: exportSpeedscope,
+};
