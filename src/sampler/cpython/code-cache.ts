@@ -25,11 +25,9 @@ export interface CodeEntry {
   readonly frames: Map<number, FrameIndex>;
   /** Value of the interpreter's counter at which it was known to be unchanged. */
   generation: number;
-  /** Number of the sample whose plan reads its identity, and where in the plan. */
-  plannedFor: number;
-  plannedAt: number;
-  /** Number of the sample that met it last. */
-  checkedFor: number;
+  /** Number of the sample that found it unchanged, and of the one that met it last in a stack. */
+  verifiedFor: number;
+  usedFor: number;
 }
 
 /** Known code objects of one process. */
@@ -50,6 +48,11 @@ export class CodeCache {
     this.#builder = builder;
     const { codeGeneration } = layout.interpreter;
     this.#generationAddress = codeGeneration === undefined ? undefined : interpreter + codeGeneration;
+  }
+
+  /** Whether a counter tells when code objects were freed: then hardly any has to be verified. */
+  get hasGeneration(): boolean {
+    return this.#generationAddress !== undefined;
   }
 
   /** Gives the next sample its number, and reads the counter along with it. */
@@ -84,9 +87,8 @@ export class CodeCache {
       }),
       frames: new Map(),
       generation: -1,
-      plannedFor: -1,
-      plannedAt: 0,
-      checkedFor: -1,
+      verifiedFor: -1,
+      usedFor: -1,
     };
     this.#entries.set(address, entry);
     return entry;
@@ -101,23 +103,10 @@ export class CodeCache {
     return this.#generationAddress === undefined || entry.generation !== this.#generation;
   }
 
-  /** Adds what identifies the code object to the plan of sample `number`. */
-  addToPlan(entry: CodeEntry, plan: ReadPlan, number: number): void {
-    entry.plannedFor = number;
-    entry.plannedAt = plan.size;
-    for (const { address, length } of entry.object.identity) plan.add(address, length);
-  }
-
-  /** Whether the identity that was read is that of the entry. */
-  verify(entry: CodeEntry, plan: ReadPlan): boolean {
-    const { words } = plan;
-    const begin = entry.plannedAt >>> 2;
-    const { fingerprint } = entry.object;
-    for (let word = 0; word < fingerprint.length; word++) {
-      if (words[begin + word] !== fingerprint[word]) return false;
-    }
+  /** The entry was found unchanged by sample `number`. */
+  setVerified(entry: CodeEntry, number: number): void {
+    entry.verifiedFor = number;
     entry.generation = this.#generation;
-    return true;
   }
 
   /** The frame of an entry at an instruction, as FrameChain holds it. */

@@ -6,6 +6,7 @@ import { NONE, type StackIndex } from '../../profile/tables.ts';
 import { ReadPlan } from '../process/read-plan.ts';
 import type { CodeCache, CodeEntry } from './code-cache.ts';
 import type { FrameChain } from './frame-chain.ts';
+import { IdentityPlan } from './identity-plan.ts';
 import type { CodeCheck, ReadFailure } from './stack-reader.ts';
 
 /** Code objects stay part of the plan for so many samples of the process after their last use. */
@@ -19,9 +20,13 @@ export class StackResolver implements CodeCheck {
   readonly #builder: ProfileBuilder;
   /** Code objects whose identity is read along with the next sample. */
   readonly #predicted = new Set<CodeEntry>();
-  /** Those that were not, although the stack has them. */
+  readonly #identities = new IdentityPlan();
+  /** The prediction has changed since the identities were planned. */
+  #isPlanned = false;
+  /** Those that came to the stack without being predicted. */
   readonly #unplanned: CodeEntry[] = [];
   readonly #secondPlan = new ReadPlan();
+  readonly #secondIdentities = new IdentityPlan();
   /** Number of the current sample. */
   #number = 0;
   #prunedAt = 0;
@@ -41,19 +46,22 @@ export class StackResolver implements CodeCheck {
 
   addToPlan(plan: ReadPlan): void {
     this.#number = this.#cache.beginSample(plan);
-    for (const entry of this.#predicted) {
-      if (this.#cache.mustVerify(entry)) this.#cache.addToPlan(entry, plan, this.#number);
+    if (this.#cache.hasGeneration || !this.#isPlanned) {
+      this.#identities.build([...this.#predicted].filter((entry) => this.#cache.mustVerify(entry)));
+      this.#isPlanned = true;
     }
+    this.#identities.addTo(plan);
   }
 
   forgetPrediction(): void {
-    this.#predicted.clear();
+    this.#predict(undefined);
     this.#depth = 0;
   }
 
   check(chain: FrameChain, plan: ReadPlan): ReadFailure | undefined {
     this.#cache.readGeneration(plan);
-    const failure = this.#findEntries(chain, plan) ?? this.#verifyUnplanned();
+    const failure =
+      this.#verify(this.#identities, plan) ?? this.#findEntries(chain) ?? this.#verifyUnplanned();
     if (failure === undefined) {
       this.#internStacks(chain);
       this.#prunePrediction();
@@ -63,8 +71,18 @@ export class StackResolver implements CodeCheck {
     return failure;
   }
 
-  /** Finds the entry of every frame and verifies those whose identity was read along. */
-  #findEntries(chain: FrameChain, plan: ReadPlan): ReadFailure | undefined {
+  /** Compares what was read of code objects; those that were exchanged are forgotten. */
+  #verify(identities: IdentityPlan, plan: ReadPlan): ReadFailure | undefined {
+    let failure: ReadFailure | undefined;
+    identities.compare(plan, (entry, isUnchanged) => {
+      if (isUnchanged) this.#cache.setVerified(entry, this.#number);
+      else failure = this.#discard(entry);
+    });
+    return failure;
+  }
+
+  /** Finds the entry of every frame, and those entries that have to be verified yet. */
+  #findEntries(chain: FrameChain): ReadFailure | undefined {
     const cache = this.#cache;
     const number = this.#number;
     let failure: ReadFailure | undefined;
@@ -77,17 +95,13 @@ export class StackResolver implements CodeCheck {
         // It is read after the chain was, so only the next attempt can tell that both belong together.
         entry = cache.load(code);
         if (entry === undefined) return 'code-changed';
-        entry.checkedFor = number;
-        this.#predicted.add(entry);
-        failure ??= 'missed';
+        failure = 'missed';
       }
       this.#entries[level] = entry;
-      if (entry.checkedFor === number) continue;
-      entry.checkedFor = number;
-      if (!isSame) this.#predicted.add(entry);
-      if (!cache.mustVerify(entry)) continue;
-      if (entry.plannedFor !== number) this.#unplanned.push(entry);
-      else if (!cache.verify(entry, plan)) failure = this.#discard(entry);
+      if (entry.usedFor === number) continue;
+      entry.usedFor = number;
+      if (!isSame) this.#predict(entry);
+      if (entry.verifiedFor !== number && cache.mustVerify(entry)) this.#unplanned.push(entry);
     }
     return failure;
   }
@@ -97,22 +111,26 @@ export class StackResolver implements CodeCheck {
     if (this.#unplanned.length === 0) return undefined;
     const plan = this.#secondPlan;
     plan.clear();
-    for (const entry of this.#unplanned) this.#cache.addToPlan(entry, plan, this.#number);
-    if (plan.read(this.#cache.memory.pid) < plan.size) {
-      for (const entry of this.#unplanned) this.#discard(entry);
-      return 'code-changed';
-    }
-    let failure: ReadFailure | undefined;
-    for (const entry of this.#unplanned) {
-      if (!this.#cache.verify(entry, plan)) failure = this.#discard(entry);
-    }
-    return failure;
+    this.#secondIdentities.build(this.#unplanned);
+    this.#secondIdentities.addTo(plan);
+    if (plan.read(this.#cache.memory.pid) === plan.size) return this.#verify(this.#secondIdentities, plan);
+    for (const entry of this.#unplanned) this.#discard(entry);
+    return 'code-changed';
   }
 
   #discard(entry: CodeEntry): ReadFailure {
     this.#cache.forget(entry);
     this.#predicted.delete(entry);
+    this.#isPlanned = false;
     return 'code-changed';
+  }
+
+  /** Reads the identity of one more entry with the next sample; with undefined, of none. */
+  #predict(entry: CodeEntry | undefined): void {
+    if (entry === undefined) this.#predicted.clear();
+    else if (this.#predicted.has(entry)) return;
+    else this.#predicted.add(entry);
+    this.#isPlanned = false;
   }
 
   #internStacks(chain: FrameChain): void {
@@ -149,7 +167,9 @@ export class StackResolver implements CodeCheck {
     if (this.#number - this.#prunedAt < REMEMBERED) return;
     this.#prunedAt = this.#number;
     for (const entry of this.#predicted) {
-      if (this.#number - entry.checkedFor > REMEMBERED) this.#predicted.delete(entry);
+      if (this.#number - entry.usedFor <= REMEMBERED) continue;
+      this.#predicted.delete(entry);
+      this.#isPlanned = false;
     }
   }
 
