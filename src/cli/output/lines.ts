@@ -1,6 +1,6 @@
 // The lines view: source text, with what each line cost.
 
-import { formatCount, formatPercent, formatShare } from '../../base/quantities.ts';
+import { formatCounted, formatPercent, formatShare } from '../../base/quantities.ts';
 import { computeShareError } from '../../profile/statistics.ts';
 import { horizontalBar } from './bar.ts';
 import { formatHeader } from './header.ts';
@@ -160,7 +160,7 @@ function describeRest(data: LinesData): string[] {
   if (leftRows > 0) {
     const share = formatShare(leftSelf / costs.sum);
     rest.push(
-      `… ${formatCount(leftRows)} more lines with ${share} of self (--limit 0 --min 0 shows all that have any)`,
+      `… ${formatCounted(leftRows, 'more line')} with ${share} of self (--limit 0 --min 0 shows all that have any)`,
     );
   }
   if (unknownSelf > 0) {

@@ -22,7 +22,7 @@ export interface TreeOptions extends Limits {
 
 const BAR_WIDTH = 10;
 const MIN_COLUMNS_WITH_ERROR = 80;
-const MIN_COLUMNS_WITH_BAR = 64;
+const MIN_COLUMNS_WITH_BAR = 72;
 
 /** The whole view, header included, with a line end. */
 export function formatTree(view: View, tree: TreeOptions, options: TextOptions): string {
