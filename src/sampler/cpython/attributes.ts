@@ -8,6 +8,9 @@ import { readPointer } from './remote-values.ts';
 import { readText } from './strings.ts';
 import type { TypeInfo, TypeReader } from './types.ts';
 
+/** Attributes looked at to find one. */
+const MAX_ATTRIBUTES = 500;
+
 /** The value of an attribute that the instance itself has (not its class); undefined when there is none. */
 export function readAttribute(
   memory: ProcessMemory,
@@ -18,7 +21,7 @@ export function readAttribute(
 ): number | undefined {
   const type = types.typeOf(object);
   if (type === undefined) return undefined;
-  const entries = readAttributes(memory, layout, object, type);
+  const entries = readAttributes(memory, layout, object, type).slice(0, MAX_ATTRIBUTES);
   return entries.find((entry) => readText(memory, layout, entry.key, name.length + 1) === name)?.value;
 }
 

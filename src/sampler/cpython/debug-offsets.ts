@@ -222,6 +222,9 @@ function buildLayout(version: PythonVersion, isFreeThreaded: boolean, table: Tab
       identityEnd: table('code_object.linetable') + 8,
       hasVersion: true,
       argumentCount: table('code_object.argcount'),
+      // Not published: neighbours since 3.12.
+      keywordOnlyCount: table('code_object.argcount') + 8,
+      flags: table('code_object.argcount') - 4,
       firstLine: table('code_object.firstlineno'),
       fileName: table('code_object.filename'),
       name: table('code_object.name'),

@@ -25,6 +25,8 @@ export interface DictRead {
 const MAX_PLACES = 1 << 26;
 /** Places read at most unless the caller asks for fewer: 65,536 of 24 bytes. */
 const MAX_ENTRIES = 1 << 16;
+/** Keys that could not be read when looking for one. */
+const MAX_FAILURES = 32;
 
 /** The first entries of a dict, in their order (2.7: the table's); undefined when there is none at this address. */
 export function readDict(
@@ -39,15 +41,22 @@ export function readDict(
     : readOrderedDict(memory, dict, address, maxEntries);
 }
 
-/** The value under a key that is text; undefined when there is none. */
+/** The value under a key that is text, among the first entries; undefined when there is none. */
 export function findInDict(
   memory: ProcessMemory,
   layout: Layout,
   address: number,
   key: string,
+  maxEntries = MAX_ENTRIES,
 ): number | undefined {
-  const dict = readDict(memory, layout, address);
-  return dict?.entries.find((entry) => readText(memory, layout, entry.key, key.length + 1) === key)?.value;
+  let failures = 0;
+  for (const entry of readDict(memory, layout, address, maxEntries)?.entries ?? []) {
+    const text = readText(memory, layout, entry.key, key.length + 1);
+    if (text === key) return entry.value;
+    // Keys need not be text, but a dict of many that are not is not a dict.
+    if (text === undefined && ++failures === MAX_FAILURES) return undefined;
+  }
+  return undefined;
 }
 
 type OpenDict = Extract<DictLayout, { kind: 'open' }>;

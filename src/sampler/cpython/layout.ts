@@ -187,6 +187,10 @@ export interface CodeLayout {
   readonly hasVersion: boolean;
   /** i32s. */
   readonly argumentCount: number;
+  /** i32; undefined in 2.7, which has no such arguments. */
+  readonly keywordOnlyCount: number | undefined;
+  /** i32: 4 for functions with *args, 8 for those with **kwargs. */
+  readonly flags: number;
   readonly firstLine: number;
   /** Pointers to text objects. */
   readonly fileName: number;

@@ -5,8 +5,12 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, real
 import { assertDefined } from '../../base/assert.ts';
 import { type MappedFile, readMaps } from '../process/maps.ts';
 import { openProcessMemory, type ProcessMemory } from '../process/memory.ts';
+import { type CodeObject, readCode } from './code-object.ts';
 import { findRuntime, type PythonRuntime, type RuntimeSource } from './find-runtime.ts';
+import { FIRST_BOUNDARY_OWNER } from './layout.ts';
+import { readPointer } from './remote-values.ts';
 import type { OpenedFile } from './runtime-file.ts';
+import { listThreadStates } from './thread-list.ts';
 
 /** An interpreter on this machine. */
 export interface InstalledPython {
@@ -179,6 +183,38 @@ function untilReady(child: ChildProcess): Promise<string> {
     stdout.on('data', onData);
     child.on('exit', onExit);
   });
+}
+
+/** The frame of a function of a waiting program: of any thread, the innermost of that name. */
+export function findFrame(
+  memory: ProcessMemory,
+  runtime: PythonRuntime,
+  functionName: string,
+): { frame: number; code: CodeObject; instruction: number } {
+  const { layout } = runtime;
+  const at = (address: number) => readPointer(memory, address) ?? 0;
+  const names: string[] = [];
+  for (const state of listThreadStates(memory, layout, runtime.runtimeAddress) ?? []) {
+    let frame = at(state.address + layout.thread.frame);
+    if (layout.thread.frameIndirection !== undefined) frame = at(frame + layout.thread.frameIndirection);
+    for (; frame !== 0; frame = at(frame + layout.frame.previous)) {
+      const reference = at(frame + layout.frame.code);
+      if (layout.frame.kind === 'interpreter-frame') {
+        if (memory.read(frame + layout.frame.owner, 1)[0] >= FIRST_BOUNDARY_OWNER) continue;
+      }
+      const tag = layout.frame.kind === 'interpreter-frame' ? reference & layout.frame.tagMask : 0;
+      const code = readCode(memory, layout, reference - tag);
+      names.push(code?.name ?? '?');
+      if (code === undefined || code.name !== functionName) continue;
+      const instruction =
+        layout.frame.kind === 'frame-object'
+          ? new DataView(memory.read(frame + layout.frame.lastInstruction, 4).buffer).getInt32(0, true) *
+            layout.frame.instructionUnit
+          : at(frame + layout.frame.instruction) - code.codeStart;
+      return { frame, code, instruction };
+    }
+  }
+  throw new Error(`no frame of ${functionName}, only of ${names.join(', ')}`);
 }
 
 /** A process as findRuntime wants it, its files opened below its own root. */
