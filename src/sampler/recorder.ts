@@ -13,7 +13,7 @@ import { explainRefusal, noSuchProcess } from './process/permission.ts';
 import { readCommandLine, readProcessStat } from './process/process-info.ts';
 import { ProcessTree } from './process/process-tree.ts';
 import { ThreadStopper } from './process/thread-stop.ts';
-import { monotonicNow, Waiter } from './process/waiter.ts';
+import { monotonicNow, runBeforeOthers, Waiter } from './process/waiter.ts';
 import { RecordedProcess, type RecordingContext } from './recorded-process.ts';
 import type {
   RecorderInput,
@@ -41,6 +41,8 @@ export function record(input: RecorderInput, post: (message: RecorderMessage) =>
   const { target } = input.options;
   const pid = target.kind === 'launch' ? launch(target.command) : requireProcess(target.pid);
   post({ kind: 'started', pid });
+  // A thread that samples without pause would take the CPU from the target instead.
+  if (input.options.period > 0) runBeforeOthers();
   const waiter = new Waiter(input.wakeFd, pid);
   new Recorder(input, pid, waiter, post).run();
   waiter.close();

@@ -83,6 +83,9 @@ export const clockGettime: Call<[number, number]> = int('clock_gettime', 'int', 
 /** prctl(2) with its two first arguments. */
 export const prctl: Call<[number, number]> = int('prctl', 'int', 'ulong');
 
+/** setpriority(2): which, who, value. */
+export const setpriority: Call<[number, number, number]> = int('setpriority', 'int', 'int', 'int');
+
 /** prlimit(2): pid, resource, address of the new limit, address for the old one. */
 export const prlimit: Call<[number, number, number, number]> = int(
   'prlimit',
