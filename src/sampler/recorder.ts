@@ -7,10 +7,7 @@ import { RecordingEncoder } from '../profile/recording-encoder.ts';
 import type { ProcessIndex, RecordingFacts } from '../profile/tables.ts';
 import { describeHost } from './host.ts';
 import { type ExitStatus, launch, pollExit } from './process/launch.ts';
-import { readMaps } from './process/maps.ts';
-import { openProcessMemory } from './process/memory.ts';
-import { explainRefusal, noSuchProcess } from './process/permission.ts';
-import { readCommandLine, readProcessStat } from './process/process-info.ts';
+import { readCommandLine } from './process/process-info.ts';
 import { ProcessTree } from './process/process-tree.ts';
 import { ThreadStopper } from './process/thread-stop.ts';
 import { monotonicNow, runBeforeOthers, Waiter } from './process/waiter.ts';
@@ -23,6 +20,7 @@ import type {
 } from './recording-options.ts';
 import { SampleLog } from './sample-log.ts';
 import { Schedule } from './schedule.ts';
+import { isAlive, notPython, requireProcess } from './target-process.ts';
 import { chooseTimeUnit } from './time-unit.ts';
 
 /** New processes are looked for this often. */
@@ -39,7 +37,7 @@ const LAST_TIME = 0xffff_ff00;
 /** Records until the target ends, the duration is over, or the wake file descriptor is written to. */
 export function record(input: RecorderInput, post: (message: RecorderMessage) => void): void {
   const { target } = input.options;
-  const pid = target.kind === 'launch' ? launch(target.command) : requireProcess(target.pid);
+  const pid = target.kind === 'launch' ? launch(target.command, target.streams) : requireProcess(target.pid);
   post({ kind: 'started', pid });
   // A thread that samples without pause would take the CPU from the target instead.
   if (input.options.period > 0) runBeforeOthers();
@@ -222,7 +220,7 @@ class Recorder {
 
   /** A launched program goes on after the recording, and whoever started us wants to know how it ends. */
   #awaitExit(): void {
-    if (this.#options.target.kind === 'attach') return;
+    if (this.#options.target.kind === 'attach' || this.#options.awaitExit === false) return;
     while (!this.#rootHasEnded) {
       this.#waiter.waitUntil(Number.MAX_SAFE_INTEGER);
       this.#noticeEnd();
@@ -281,32 +279,10 @@ class Recorder {
   }
 }
 
-/** The process, if there is one that we may look into. */
-function requireProcess(pid: number): number {
-  if (!isAlive(pid)) throw noSuchProcess(pid);
-  const [mapping] = readMaps(pid);
-  if (mapping === undefined) throw explainRefusal(pid);
-  if (!openProcessMemory(pid).readInto(mapping.start, new Uint8Array(8))) throw explainRefusal(pid);
-  return pid;
-}
-
-function notPython(pid: number): ProfilerError {
-  return new ProfilerError(
-    'not-python',
-    `Process ${pid} (${readCommandLine(pid)}) runs no Python, nor do its children. To record a program that starts Python later, start it with "vmprof run".`,
-    { facts: { pid } },
-  );
-}
-
 function endedEarly(pid: number): ProfilerError {
   return new ProfilerError(
     'target-ended-early',
     `Process ${pid} ended (or the recording was stopped) before a first sample could be taken. Short programs are recorded whole with "vmprof run".`,
     { facts: { pid } },
   );
-}
-
-function isAlive(pid: number): boolean {
-  const stat = readProcessStat(pid);
-  return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
 }

@@ -2,11 +2,16 @@
 // that writes.
 
 import type { ErrorCode } from '../base/errors.ts';
-import type { ExitStatus } from './process/launch.ts';
+import type { ExitStatus, LaunchStreams } from './process/launch.ts';
 
 /** What to record. */
 export type Target =
-  | { readonly kind: 'launch'; readonly command: readonly string[] }
+  | {
+      readonly kind: 'launch';
+      readonly command: readonly string[];
+      /** Ours unless said otherwise. */
+      readonly streams?: LaunchStreams;
+    }
   | { readonly kind: 'attach'; readonly pid: number };
 
 export interface RecordingOptions {
@@ -19,6 +24,8 @@ export interface RecordingOptions {
   readonly duration: number | undefined;
   /** Record child processes too. */
   readonly followChildren: boolean;
+  /** A launched program's end is waited for even when the recording was stopped before; true unless said otherwise. */
+  readonly awaitExit?: boolean;
   /** Time between two appends to the recording, in nanoseconds. */
   readonly flushInterval: number;
 }

@@ -1,8 +1,8 @@
 // Starting the target. Not by child_process: Node's own loop would wait for the child, and wait(2) reports the stops of a
 // traced thread to whichever thread of ours asks first, so the loop would take a stop for the child's end.
 
-import { readFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, readFileSync } from 'node:fs';
+import { constants as systemConstants } from 'node:os';
 import { ProfilerError } from '../../base/errors.ts';
 import {
   addressOf,
@@ -14,6 +14,7 @@ import {
   posixSpawnattrSetsigdefault,
   posixSpawnattrSetsigmask,
   posixSpawnFileActionsAdddup2,
+  posixSpawnFileActionsAddopen,
   posixSpawnFileActionsDestroy,
   posixSpawnFileActionsInit,
   posixSpawnp,
@@ -34,12 +35,15 @@ export type ExitStatus =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signaled'; readonly signal: number; readonly name: string };
 
+/** The standard streams of a program that we start: ours, or empty input and output that goes nowhere. */
+export type LaunchStreams = 'inherit' | 'discard';
+
 /**
- * Starts a command with our standard streams, environment and folder; returns its pid. All signals have their default
- * action in it, and its limit of open files is the one that we were started with (Node raises its own).
+ * Starts a command with our environment and folder; returns its pid. All signals have their default action in it, and its
+ * limit of open files is the one that we were started with (Node raises its own).
  * Throws ProfilerError `cannot-start`.
  */
-export function launch(command: readonly string[]): number {
+export function launch(command: readonly string[], streams: LaunchStreams = 'inherit'): number {
   const [file] = command;
   const pid = new Int32Array(1);
   const attributes = new Uint8Array(1024);
@@ -55,8 +59,7 @@ export function launch(command: readonly string[]): number {
   const actions = new Uint8Array(512);
   const actionsAddress = addressOf(actions);
   posixSpawnFileActionsInit(actionsAddress);
-  // Node marks the standard streams to be closed in programs that it starts; a dup2 onto itself takes the mark away.
-  for (const fd of [0, 1, 2]) posixSpawnFileActionsAdddup2(actionsAddress, fd, fd);
+  addStreams(actionsAddress, streams);
   const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
   const error = posixSpawnp(
     addressOf(pid),
@@ -71,6 +74,18 @@ export function launch(command: readonly string[]): number {
   if (error !== 0) throw cannotStart(file, error);
   restoreOpenFileLimit(pid[0]);
   return pid[0];
+}
+
+function addStreams(actions: number, streams: LaunchStreams): void {
+  for (const fd of [0, 1, 2]) {
+    if (streams === 'discard') {
+      const flags = fd === 0 ? constants.O_RDONLY : constants.O_WRONLY;
+      posixSpawnFileActionsAddopen(actions, fd, '/dev/null', flags, 0);
+    } else {
+      // Node marks the standard streams to be closed in programs that it starts; a dup2 onto itself takes the mark away.
+      posixSpawnFileActionsAdddup2(actions, fd, fd);
+    }
+  }
 }
 
 /** The end of a child that `launch` started, or undefined while it runs. The child is reaped. */
@@ -90,7 +105,7 @@ export function decodeExit(status: number): ExitStatus | undefined {
 
 /** For example `SIGTERM`. */
 export function signalName(signal: number): string {
-  const name = Object.entries(constants.signals).find(([, value]) => value === signal)?.[0];
+  const name = Object.entries(systemConstants.signals).find(([, value]) => value === signal)?.[0];
   return name ?? `signal ${signal}`;
 }
 

@@ -154,6 +154,20 @@ export const posixSpawnFileActionsAdddup2: Call<[number, number, number]> = int(
   'int',
   'int',
 );
+/** Actions, descriptor, path, flags of open(2), mode. */
+export const posixSpawnFileActionsAddopen: (
+  actions: number,
+  fd: number,
+  path: string,
+  flags: number,
+  mode: number,
+) => number = libc.func('posix_spawn_file_actions_addopen', 'int', [
+  'uintptr_t',
+  'int',
+  'const char *',
+  'int',
+  'uint',
+]);
 export const posixSpawnFileActionsDestroy: Call<[number]> = int(
   'posix_spawn_file_actions_destroy',
   'uintptr_t',
