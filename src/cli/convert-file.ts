@@ -3,12 +3,22 @@
 import { ProfilerError } from '../base/errors.ts';
 import type { Format } from '../formats/format.ts';
 import { exportProfile, getFormatByFileName, getFormatByName } from '../formats/formats.ts';
+import type { Measure } from '../profile/measure.ts';
 import { selectSamples } from '../profile/selection.ts';
-import type { ConvertOptions } from './commands/convert.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseMeasure } from './output/view.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
+import { selectCounters } from './select-counters.ts';
+import type { SelectionOptions } from './selection-options.ts';
+
+/** What commander makes of the command's options. */
+export interface ConvertOptions extends SelectionOptions {
+  readonly output: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly measure?: Measure;
+}
 
 /** Converts a file. Throws ProfilerErrors. */
 export async function convertFile(file: string, options: ConvertOptions): Promise<void> {
@@ -18,7 +28,7 @@ export async function convertFile(file: string, options: ConvertOptions): Promis
   const { profile: whole, notes } = await readProfile(file, from);
   warn(file, notes);
   const { selection } = resolveSelection(whole, options);
-  const profile = selectSamples(whole, selection);
+  const profile = selectCounters(selectSamples(whole, selection), selection);
   const exported = exportProfile(profile, to, {
     measure: options.measure ?? chooseMeasure(profile),
     title: file === '-' ? 'profile' : file.slice(file.lastIndexOf('/') + 1),

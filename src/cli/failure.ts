@@ -2,6 +2,7 @@
 
 import { CommanderError } from 'commander';
 import { ERROR_CODES, messageOf, ProfilerError } from '../base/errors.ts';
+import { cleanText } from './output/text.ts';
 
 /** Exit code of a bug: EX_SOFTWARE of sysexits.h. */
 export const INTERNAL_ERROR_EXIT = 70;
@@ -17,7 +18,7 @@ export function describeFailure(error: unknown, showStack: boolean): Failure {
   if (error instanceof CommanderError) return describeUsage(error);
   const stack = showStack ? `\n${describeStack(error)}` : '';
   if (error instanceof ProfilerError) {
-    return { text: `vmprof: ${error.message}${stack}\n`, exitCode: ERROR_CODES[error.code] };
+    return { text: `vmprof: ${toOneLine(error.message)}${stack}\n`, exitCode: ERROR_CODES[error.code] };
   }
   const hint = showStack ? stack : ' This is a bug in vmprof; VMPROF_DEBUG=1 shows where.';
   return {
@@ -30,7 +31,7 @@ function describeUsage(error: CommanderError): Failure {
   // Help and version are thrown too, and were printed before.
   if (error.exitCode === 0) return { text: '', exitCode: 0 };
   if (error.code === 'commander.help') return { text: '', exitCode: ERROR_CODES['bad-usage'] };
-  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const message = toOneLine(error.message.replace(/^error: /, ''));
   return { text: `vmprof: ${message}\n`, exitCode: ERROR_CODES['bad-usage'] };
 }
 
@@ -44,6 +45,11 @@ function describeStack(error: unknown): string {
     lines.push((current instanceof Error ? current.stack : undefined) ?? String(current));
   }
   return lines.join('\ncaused by: ');
+}
+
+/** Messages quote names and contents of files: whatever stands in them, it stays one line and moves no cursor. */
+function toOneLine(message: string): string {
+  return cleanText(message.replaceAll('\n', ' '));
 }
 
 function firstLineOf(message: string): string {

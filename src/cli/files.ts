@@ -2,6 +2,7 @@
 
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { messageOf, ProfilerError } from '../base/errors.ts';
+import { cleanText } from './output/text.ts';
 
 /** All bytes of a file, or of standard input for `-`. Throws `cannot-read-file`. */
 export async function readInput(file: string): Promise<Uint8Array> {
@@ -38,7 +39,7 @@ export function writeStandardOutput(data: string | Uint8Array): Promise<void> {
 
 /** Things the user should know about a file that was read all the same. */
 export function warn(file: string, notes: readonly string[]): void {
-  for (const note of notes) process.stderr.write(`vmprof: ${file}: ${note}\n`);
+  for (const note of notes) process.stderr.write(`vmprof: ${cleanText(`${file}: ${note}`)}\n`);
 }
 
 /** When a file was last changed, in milliseconds since 1970; undefined if it is not there. */

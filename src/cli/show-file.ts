@@ -6,7 +6,7 @@ import type { Measure } from '../profile/measure.ts';
 import { selectSamples } from '../profile/selection.ts';
 import { computeStackWeights } from '../profile/stack-weights.ts';
 import type { Profile } from '../profile/tables.ts';
-import type { ShowOptions, ViewName } from './commands/show.ts';
+
 import { warn, writeStandardOutput } from './files.ts';
 import { formatFlat } from './output/flat.ts';
 import { describeFlat } from './output/flat-json.ts';
@@ -32,6 +32,7 @@ import {
 import { readProfile } from './read-profile.ts';
 import { readSources } from './read-sources.ts';
 import { resolveSelection } from './resolve-selection.ts';
+import type { ShowOptions, ViewName } from './show-options.ts';
 
 /** Width when the output goes to a file or a pipe. */
 const USUAL_COLUMNS = 100;

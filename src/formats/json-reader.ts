@@ -17,10 +17,17 @@ export function parseJson(bytes: Uint8Array, title: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ProfilerError('not-a-recording', `The file is no valid ${title}: ${messageOf(error)}.`, {
+    throw new ProfilerError('not-a-recording', `The file is no valid ${title}: ${describe(error)}.`, {
       cause: error,
     });
   }
+}
+
+/** V8 quotes the text around the place, which may be anything. */
+function describe(error: unknown): string {
+  return messageOf(error)
+    .replace(/, .*$/s, '')
+    .replace(/ \(line .*$/s, '');
 }
 
 /** A value and where it stands, for example `profiles[2].weights`. */

@@ -1,16 +1,8 @@
 // `vmprof convert IN -o OUT`: from one file format to another.
 
 import { type Command, Option } from 'commander';
-import type { Measure } from '../../profile/measure.ts';
-import { addSelectionOptions, type SelectionOptions } from '../selection-options.ts';
-
-/** What commander makes of the command's options. */
-export interface ConvertOptions extends SelectionOptions {
-  readonly output: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly measure?: Measure;
-}
+import type { ConvertOptions } from '../convert-file.ts';
+import { addSelectionOptions } from '../selection-options.ts';
 
 const HELP = `
 Formats:

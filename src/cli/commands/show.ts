@@ -1,24 +1,9 @@
 // `vmprof show FILE`: looks at a recording in the terminal.
 
 import { type Command, Option } from 'commander';
-import type { Measure } from '../../profile/measure.ts';
 import { parseChoice, parseCount, parseMeasure, parsePercent } from '../options.ts';
-import { addSelectionOptions, type SelectionOptions } from '../selection-options.ts';
-
-export const VIEWS = ['flat', 'tree', 'lines', 'memory', 'info'] as const;
-export type ViewName = (typeof VIEWS)[number];
-
-/** What commander makes of the command's options. */
-export interface ShowOptions extends SelectionOptions {
-  readonly view: ViewName;
-  readonly measure?: Measure;
-  readonly limit?: number;
-  /** A share from 0 to 1. */
-  readonly min?: number;
-  readonly byThread?: boolean;
-  readonly inverted?: boolean;
-  readonly json?: boolean;
-}
+import { addSelectionOptions } from '../selection-options.ts';
+import { type ShowOptions, VIEWS } from '../show-options.ts';
 
 const HELP = `
 Views:

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
+import { encodeRecording } from '../src/profile/recording-encoder.ts';
+import { readRecording, runVmprof, temporaryFolder } from './support.ts';
+
+// `vmprof convert`: files and streams in, files and streams out.
+
+const BUSY = buildBusyService();
+const BYTES = encodeRecording(BUSY);
+
+function recordingFolder(): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'app.vmprof'), BYTES);
+  return folder;
+}
+
+function convert(args: readonly string[], cwd: string, input?: Uint8Array) {
+  return runVmprof(['convert', ...args], { cwd, ...(input === undefined ? {} : { input }) });
+}
+
+describe('vmprof convert', () => {
+  it('writes speedscope JSON by the end of the name, and says what it left out', async () => {
+    const folder = recordingFolder();
+    const { code, stdout, stderr } = await convert(['app.vmprof', '-o', 'app.speedscope.json'], folder);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^vmprof: app\.speedscope\.json: Left out, .*memory\.\n$/);
+    const written = JSON.parse(readFileSync(join(folder, 'app.speedscope.json'), 'utf8'));
+    expect(written.profiles).toHaveLength(BUSY.threads.length);
+    expect(written.name).toBe('app.vmprof');
+  });
+
+  it('writes collapsed stacks to standard output, with nothing else there', async () => {
+    const { code, stdout } = await convert(['app.vmprof', '-o', '-', '--to', 'collapsed'], recordingFolder());
+    expect(code).toBe(0);
+    for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^.+ \d+$/);
+  });
+
+  it('there and back again: the same functions with the same costs', async () => {
+    const folder = recordingFolder();
+    await convert(['app.vmprof', '-o', 'a.folded.gz'], folder);
+    expect(gunzipSync(readFileSync(join(folder, 'a.folded.gz'))).toString()).toContain('(no stack)');
+    const back = await convert(['a.folded.gz', '-o', 'b.vmprof'], folder);
+    expect([back.code, back.stderr]).toEqual([0, '']);
+    expect(readRecording(join(folder, 'b.vmprof')).facts.mode).toBe('imported');
+    const [before, after] = await Promise.all(
+      ['app.vmprof', 'b.vmprof'].map(async (file) => {
+        const { stdout } = await runVmprof(['show', file, '--json'], { cwd: folder });
+        const rows: { name: string; self: { share: number } }[] = JSON.parse(stdout).functions;
+        return rows.map(({ name, self }) => [name, self.share]);
+      }),
+    );
+    expect(after).toEqual(before);
+  });
+
+  it('cuts a recording, with all that belongs to it', async () => {
+    const folder = recordingFolder();
+    const { code } = await convert(['app.vmprof', '-o', 'part.vmprof', '--time', '10s-20s'], folder);
+    expect(code).toBe(0);
+    const part = readRecording(join(folder, 'part.vmprof'));
+    // Four threads all the time, and a child from 15.2 s on.
+    expect(part.samples.length).toBe(4 * 1000 + 477);
+    expect(Math.min(...part.counters.time) * part.timeUnit).toBe(10e9);
+    expect(Math.max(...part.counters.time) * part.timeUnit).toBeLessThan(20e9);
+    expect(part.facts.command).toBe(BUSY.facts.command);
+    expect(part.threads.length).toBe(BUSY.threads.length);
+  });
+
+  it('reads standard input', async () => {
+    const folder = temporaryFolder();
+    const { code } = await convert(['-', '-o', 'out.txt', '--measure', 'samples'], folder, BYTES);
+    expect(code).toBe(0);
+    const counts = readFileSync(join(folder, 'out.txt'), 'utf8').trimEnd().split('\n');
+    const sum = counts.reduce((total, line) => total + Number(/\d+$/.exec(line)?.[0]), 0);
+    expect(sum).toBe(BUSY.samples.length);
+  });
+
+  it.each([
+    [['app.vmprof', '-o', 'app.xml'], 13, 'The name "app.xml" does not tell a format.'],
+    [['app.vmprof', '-o', 'x', '--to', 'xml'], 13, 'There is no format "xml".'],
+    [['app.vmprof', '-o', '-'], 2, 'add --to FORMAT'],
+    [['app.vmprof'], 2, "required option '-o, --output <file>' not specified"],
+    [
+      ['app.vmprof', '-o', 'no/such/folder.txt'],
+      10,
+      'Cannot write no/such/folder.txt: there is no such file or folder.',
+    ],
+    [['app.vmprof', '-o', '/dev/full', '--to', 'vmprof'], 10, 'Cannot write /dev/full: the disk is full.'],
+    [
+      ['app.vmprof', '-o', 'x.txt', '--from', 'speedscope'],
+      11,
+      'app.vmprof: The file is no valid speedscope JSON',
+    ],
+    [['missing', '-o', 'x.txt'], 9, 'Cannot read missing'],
+  ])('convert %j fails with exit code %d', async (args, code, message) => {
+    const folder = recordingFolder();
+    const finished = await convert(args, folder);
+    expect(finished.stdout).toBe('');
+    expect(finished.stderr).toContain(message);
+    expect(finished.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(finished.code).toBe(code);
+    expect(existsSync(join(folder, 'x.txt'))).toBe(false);
+  });
+});
