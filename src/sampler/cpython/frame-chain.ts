@@ -7,6 +7,8 @@ const MAX_FRAMES = 4_000_000;
 export class FrameChain {
   /** Number of frames, without those that only mark a boundary to C. */
   length = 0;
+  /** Address of each frame. */
+  frames = new Float64Array(128);
   /** Address of each frame's code object. */
   codes = new Float64Array(128);
   /** Instruction pointer (3.11+) or f_lasti of each frame. */
@@ -28,14 +30,16 @@ export class FrameChain {
   }
 
   /** Appends the next outer frame. */
-  push(code: number, instruction: number): void {
+  push(frame: number, code: number, instruction: number): void {
     if (this.length === this.codes.length) {
+      this.frames = grown(this.frames);
       this.codes = grown(this.codes);
       this.instructions = grown(this.instructions);
       const threadCodes = new Int32Array(this.codes.length);
       threadCodes.set(this.threadCodes);
       this.threadCodes = threadCodes;
     }
+    this.frames[this.length] = frame;
     this.codes[this.length] = code;
     this.instructions[this.length] = instruction;
     this.threadCodes[this.length] = 0;

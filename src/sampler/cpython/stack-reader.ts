@@ -188,9 +188,10 @@ export class StackReader {
       // The innermost frame moves on all the time; a caller stands at its call.
       if (!isInnermost && words[instruction] !== words[instruction + second]) return 'different';
       if (isObject) {
-        chain.push(words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
+        chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
         chain.push(
+          address,
           words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000,
           words[instruction] + words[instruction + 1] * 0x1_0000_0000,
         );

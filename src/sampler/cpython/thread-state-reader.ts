@@ -5,6 +5,7 @@ import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import type { CodeCache } from './code-cache.ts';
+import type { FrameChain } from './frame-chain.ts';
 import type { GilAddresses } from './gil.ts';
 import type { Layout } from './layout.ts';
 import { type ReadFailure, StackReader } from './stack-reader.ts';
@@ -69,6 +70,11 @@ export class ThreadStateReader {
 
   get stack(): StackIndex | -1 {
     return this.#resolver.stack;
+  }
+
+  /** The Python frames, innermost first. */
+  get chain(): FrameChain {
+    return this.#reader.chain;
   }
 
   /** Number of Python frames. */
