@@ -61,17 +61,21 @@ export function findRuntime(
   cache: RuntimeFileCache = new Map(),
 ): PythonRuntime | 'not-ready' | undefined {
   const files = groupByFile(source.mappings);
+  const silent: (readonly MappedFile[])[] = [];
   let isNotReady = false;
-  for (const effort of ['names', 'everything'] as const) {
-    for (const mappings of files) {
-      const result = findInFile(source, mappings, effort, cache);
-      // A copy of the variables in another file may be the live one: so look on.
-      if (result === 'not-ready') isNotReady = true;
-      else if (result !== undefined) return result;
-    }
-    if (isNotReady) return 'not-ready';
+  for (const mappings of files) {
+    const result = findInFile(source, mappings, 'names', cache);
+    // Another file may hold the one that runs: extension modules bring a library along that a static program ignores.
+    if (result === 'not-ready') isNotReady = true;
+    else if (result === undefined) silent.push(mappings);
+    else return result;
   }
-  return undefined;
+  for (const mappings of silent) {
+    const result = findInFile(source, mappings, 'everything', cache);
+    if (result === 'not-ready') isNotReady = true;
+    else if (result !== undefined) return result;
+  }
+  return isNotReady ? 'not-ready' : undefined;
 }
 
 /** The mappings of each executable file, likely ones first: "python" in the name, then the program itself. */

@@ -43,6 +43,8 @@ const SECTION = '.PyRuntime';
 const SIGNATURE = 'Fatal Python error';
 /** Read-only data is searched in pieces of this size. */
 const PIECE = 1 << 20;
+/** Nor further than this: interpreters have 1 to 5 MB of it, large programs that embed one have it among their first. */
+const MAX_SEARCHED = 64 << 20;
 
 /**
  * How hard to look. 'names': section and dynamic symbols, some 20 KB read. 'everything': all symbols, and a search for
@@ -109,7 +111,7 @@ function hasSignature(readAt: ReadAt, elf: ElfFile): boolean {
   const signature = Buffer.from(SIGNATURE);
   for (const segment of elf.segments) {
     if (segment.type !== SEGMENT_TYPE_LOAD || (segment.flags & 2) !== 0) continue;
-    for (let at = 0; at < segment.fileSize; at += PIECE) {
+    for (let at = 0; at < Math.min(segment.fileSize, MAX_SEARCHED); at += PIECE) {
       const length = Math.min(PIECE + signature.length, segment.fileSize - at);
       const piece = readAt(segment.offset + at, length);
       if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes(signature)) return true;

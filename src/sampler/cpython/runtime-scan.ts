@@ -58,13 +58,20 @@ export function scanForRuntime(
   ranges: readonly MemoryRange[],
   layout: Layout,
 ): number | undefined {
+  const isAlone = layout.runtime.interpretersHead === 0;
   const tried = new Set<number>();
   for (const range of ranges) {
     const bytes = readRange(memory, range);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let at = 0; at + 8 <= bytes.length; at += 8) {
+    for (let at = 0; at + 24 <= bytes.length; at += 8) {
       const pointer = pointerIn(view, at);
-      if (!isHeapPointer(pointer, ranges) || tried.has(pointer)) continue;
+      if (!isPointer(pointer)) continue;
+      // 2.7 and 3.6 allocate interpreters; pointers into the file's own data are something else. 3.7+ has a structure
+      // {newest interpreter, first interpreter, number for the next one}, and 3.11+ the first one in its own data.
+      const isCandidate = isAlone
+        ? !isInside(pointer, ranges) && !tried.has(pointer)
+        : isPointer(pointerIn(view, at + 8)) && isNextId(pointerIn(view, at + 16));
+      if (!isCandidate) continue;
       tried.add(pointer);
       if (isInterpreter(memory, pointer, layout)) return range.address + at - layout.runtime.interpretersHead;
     }
@@ -84,9 +91,13 @@ function isPointer(value: number): boolean {
   return value >= 4096 && value < 2 ** 48 && value % 8 === 0;
 }
 
-/** Interpreters are allocated; pointers into the file's own data are of other kinds. */
-function isHeapPointer(value: number, ranges: readonly MemoryRange[]): boolean {
-  return isPointer(value) && !ranges.some(({ address, size }) => value >= address && value < address + size);
+function isInside(value: number, ranges: readonly MemoryRange[]): boolean {
+  return ranges.some(({ address, size }) => value >= address && value < address + size);
+}
+
+/** Numbers of interpreters count from 0. */
+function isNextId(value: number): boolean {
+  return value > 0 && value < 2 ** 24;
 }
 
 /** As much of a range as can be read: the last pages of a segment may be protected differently. */
