@@ -9,6 +9,7 @@ import { decodeText, encodeText } from '../base/text-bytes.ts';
 import { foldDifference, readColumn, unfoldDifference, writeColumn } from './column-coding.ts';
 import { readNumbers, writeNumbers } from './number-coding.ts';
 import type { ProfileBuilder } from './profile-builder.ts';
+import { MAX_TEXT_LENGTH } from './recording-format.ts';
 import {
   checkLine,
   checkOptionalRow,
@@ -27,7 +28,7 @@ export function writeStrings(writer: ByteWriter, strings: readonly string[], row
   const texts = new ByteWriter();
   const lengths = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
-    const bytes = encodeText(strings[rows.start + i]);
+    const bytes = encodeText(shortenText(strings[rows.start + i]));
     lengths[i] = bytes.length;
     texts.writeBytes(bytes);
   }
@@ -36,8 +37,13 @@ export function writeStrings(writer: ByteWriter, strings: readonly string[], row
   writer.writeBytes(texts.view());
 }
 
+/** Texts that would not fit into a chunk lose their end. */
+function shortenText(text: string): string {
+  return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH - 1)}…`;
+}
+
 export function readStrings(reader: ByteReader, builder: ProfileBuilder): void {
-  const count = readRowCount(reader);
+  const count = readRowCount(reader, builder.strings.length);
   const lengths = new Uint32Array(count);
   readColumn(reader, lengths, count);
   for (let i = 0; i < count; i++) builder.strings.append(decodeText(reader.readBytes(lengths[i])));
@@ -55,13 +61,12 @@ export function writeFunctions(writer: ByteWriter, { functions }: Profile, rows:
 
 export function readFunctions(reader: ByteReader, builder: ProfileBuilder): void {
   const { functions, strings } = builder;
-  const count = readRowCount(reader);
-  const last = functions.length - 1;
-  const name = readDifferences(reader, count, functions.name[last]);
-  const qualifiedName = readDifferences(reader, count, functions.qualifiedName[last]);
-  const systemName = readDifferences(reader, count, functions.systemName[last]);
-  const file = readDifferences(reader, count, functions.file[last]);
-  const firstLine = readDifferences(reader, count, functions.firstLine[last]);
+  const count = readRowCount(reader, functions.length);
+  const name = readDifferences(reader, count);
+  const qualifiedName = readDifferences(reader, count);
+  const systemName = readDifferences(reader, count);
+  const file = readDifferences(reader, count);
+  const firstLine = readDifferences(reader, count);
   const kind = readValues(reader, count);
   for (let i = 0; i < count; i++) {
     checkRow(name[i], strings.length, 'string');
@@ -92,10 +97,9 @@ export function writeMappings(writer: ByteWriter, { mappings }: Profile, rows: R
 
 export function readMappings(reader: ByteReader, builder: ProfileBuilder): void {
   const { mappings, strings } = builder;
-  const count = readRowCount(reader);
-  const last = mappings.length - 1;
-  const file = readDifferences(reader, count, mappings.file[last]);
-  const buildId = readDifferences(reader, count, mappings.buildId[last]);
+  const count = readRowCount(reader, mappings.length);
+  const file = readDifferences(reader, count);
+  const buildId = readDifferences(reader, count);
   const start = readNumbers(reader, count);
   const end = readNumbers(reader, count);
   const offset = readNumbers(reader, count);
@@ -123,8 +127,8 @@ export function writeFrames(writer: ByteWriter, { frames, functions }: Profile, 
 
 export function readFrames(reader: ByteReader, builder: ProfileBuilder): void {
   const { frames, functions, mappings } = builder;
-  const count = readRowCount(reader);
-  const functionRow = readDifferences(reader, count, frames.function[frames.length - 1]);
+  const count = readRowCount(reader, frames.length);
+  const functionRow = readDifferences(reader, count);
   const lineCode = readValues(reader, count);
   const column = readValues(reader, count);
   const address = readNumbers(reader, count);
@@ -158,9 +162,9 @@ export function writeStacks(writer: ByteWriter, { stacks }: Profile, rows: RowRa
 
 export function readStacks(reader: ByteReader, builder: ProfileBuilder): void {
   const { stacks, frames } = builder;
-  const count = readRowCount(reader);
+  const count = readRowCount(reader, stacks.length);
   const distance = readValues(reader, count);
-  const frame = readDifferences(reader, count, stacks.frame[stacks.length - 1]);
+  const frame = readDifferences(reader, count);
   for (let i = 0; i < count; i++) {
     const parent = stacks.length - 1 - distance[i];
     checkOptionalRow(parent, stacks.length, 'stack');

@@ -13,33 +13,42 @@ import { MalformedError } from '../base/malformed.ts';
 const CONSTANT = 0;
 const EXP_GOLOMB = 1;
 const OCTAVE = 2;
+const PALETTE = 3;
 /** As the parameter of a constant column: the value follows as a varint. */
 const LARGE_CONSTANT = 31;
 
-/** So many values, evenly spread, decide how a long column is coded. */
-const TRIAL_VALUES = 512;
+/** A palette is for a few values only: they are stored with it. */
+const MAX_PALETTE = 16;
+
+/** How long columns are coded is decided by runs of this many values, this many of them, evenly spread. */
+const TRIAL_RUN = 64;
+const TRIAL_RUNS = 16;
 
 /** Bytes that must be readable behind a column, whatever stands in them: bits are read four bytes ahead. */
 export const READ_AHEAD = 8;
 
+const ENDS_TOO_EARLY = 'a column ends too early';
+
 /** Writes `count` values in the shortest way. */
 export function writeColumn(writer: ByteWriter, values: Uint32Array, count: number): void {
   if (count === 0) return;
-  if (isConstant(values, count)) {
-    if (values[0] < LARGE_CONSTANT) {
-      writer.writeByte((CONSTANT << 5) | values[0]);
-    } else {
-      writer.writeByte((CONSTANT << 5) | LARGE_CONSTANT);
-      writer.writeVarint(values[0]);
-    }
+  const palette = findPalette(values, count);
+  if (palette?.length === 1) {
+    writeConstant(writer, values[0]);
     return;
   }
-  const { coding, parameter } = chooseCoding(values, count);
-  writer.writeByte((coding << 5) | parameter);
-  const bits = new BitWriter();
-  if (coding === EXP_GOLOMB) writeExpGolomb(bits, values, count, parameter);
-  else writeOctaves(bits, values, count, parameter);
-  writer.writeBytes(bits.finish());
+  const plain = choosePlain(values, count);
+  if (palette !== undefined) {
+    const places = values.subarray(0, count).map((value) => palette.indexOf(value));
+    const plainPlaces = choosePlain(places, count);
+    if (plainPlaces.bits + 16 * palette.length < plain.bits) {
+      writer.writeByte((PALETTE << 5) | palette.length);
+      for (const value of palette) writer.writeVarint(value);
+      writePlain(writer, places, count, plainPlaces);
+      return;
+    }
+  }
+  writePlain(writer, values, count, plain);
 }
 
 /** Reads `count` values into `target`. */
@@ -48,50 +57,122 @@ export function readColumn(reader: ByteReader, target: Uint32Array, count: numbe
   const first = reader.readByte();
   const parameter = first & 31;
   switch (first >> 5) {
-    case CONSTANT: {
-      const value = parameter === LARGE_CONSTANT ? reader.readVarint() : parameter;
-      if (value > 0xffff_ffff) throw new MalformedError('a value of a column is too large');
-      target.fill(value, 0, count);
-      return;
-    }
-    case EXP_GOLOMB:
-      readExpGolomb(reader, target, count, parameter);
-      return;
-    case OCTAVE:
-      if (parameter > 6) throw new MalformedError('a column is coded in an impossible way');
-      readOctaves(reader, target, count, parameter);
-      return;
+    case CONSTANT:
+      target.fill(parameter === LARGE_CONSTANT ? readValue(reader) : parameter, 0, count);
+      break;
+    case PALETTE:
+      readPalette(reader, target, count, parameter);
+      break;
     default:
-      throw new MalformedError('a column is coded in an unknown way');
+      readPlain(reader, target, count, first);
   }
 }
 
-function isConstant(values: Uint32Array, count: number): boolean {
-  const value = values[0];
-  for (let i = 1; i < count; i++) {
-    if (values[i] !== value) return false;
+/** The distinct values, the most frequent first; undefined when there are too many. */
+function findPalette(values: Uint32Array, count: number): number[] | undefined {
+  const found: number[] = [];
+  const uses: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const place = found.indexOf(values[i]);
+    if (place !== -1) {
+      uses[place]++;
+    } else {
+      if (found.length === MAX_PALETTE) return undefined;
+      found.push(values[i]);
+      uses.push(1);
+    }
   }
-  return true;
+  return [...found.keys()].sort((a, b) => uses[b] - uses[a]).map((place) => found[place]);
+}
+function writeConstant(writer: ByteWriter, value: number): void {
+  writer.writeByte((CONSTANT << 5) | Math.min(value, LARGE_CONSTANT));
+  if (value >= LARGE_CONSTANT) writer.writeVarint(value);
 }
 
-function chooseCoding(values: Uint32Array, count: number): { coding: number; parameter: number } {
-  const step = Math.max(1, Math.floor(count / TRIAL_VALUES));
+function readValue(reader: ByteReader): number {
+  const value = reader.readVarint();
+  if (value > 0xffff_ffff) throw new MalformedError('a value of a column is too large');
+  return value;
+}
+
+/** A code for single values, and the bits that all of them take, more or less. */
+interface PlainCode {
+  readonly coding: typeof EXP_GOLOMB | typeof OCTAVE;
+  readonly parameter: number;
+  readonly bits: number;
+}
+
+/** Tries all codes on a part of the column. */
+function choosePlain(values: Uint32Array, count: number): PlainCode {
+  const trial = takeTrial(values, count);
+  const scale = count / trial.length;
   // The length field of the octave code has to hold every value's length, so all values are looked at for that.
   let all = 0;
   for (let i = 0; i < count; i++) all |= values[i];
   const lengthBits = bitLength(bitLength(all));
 
-  let best = { coding: OCTAVE, parameter: lengthBits };
-  let bestBits = 0;
-  for (let i = 0; i < count; i += step) bestBits += lengthBits + Math.max(0, bitLength(values[i]) - 1);
-  for (let k = 0; k < 32 && k <= bitLength(all); k++) {
-    let bits = 0;
-    for (let i = 0; i < count && bits < bestBits; i += step) bits += 2 * zerosOf(values[i] >>> k) + 1 + k;
-    if (bits >= bestBits) continue;
-    best = { coding: EXP_GOLOMB, parameter: k };
-    bestBits = bits;
+  let best: PlainCode = {
+    coding: OCTAVE,
+    parameter: lengthBits,
+    bits: scale * countOctaves(trial, lengthBits),
+  };
+  for (let k = 0; k < bitLength(all); k++) {
+    const bits = scale * countExpGolomb(trial, k);
+    if (bits < best.bits) best = { coding: EXP_GOLOMB, parameter: k, bits };
   }
   return best;
+}
+
+/** Runs and not single values, because the threads' values come in turn and would all be of the same one. */
+function takeTrial(values: Uint32Array, count: number): Uint32Array {
+  if (count <= TRIAL_RUN * TRIAL_RUNS) return values.subarray(0, count);
+  const trial = new Uint32Array(TRIAL_RUN * TRIAL_RUNS);
+  const step = Math.floor(count / TRIAL_RUNS);
+  for (let run = 0; run < TRIAL_RUNS; run++) {
+    trial.set(values.subarray(run * step, run * step + TRIAL_RUN), run * TRIAL_RUN);
+  }
+  return trial;
+}
+
+function writePlain(writer: ByteWriter, values: Uint32Array, count: number, code: PlainCode): void {
+  writer.writeByte((code.coding << 5) | code.parameter);
+  const bits = new BitWriter();
+  if (code.coding === EXP_GOLOMB) writeExpGolomb(bits, values, count, code.parameter);
+  else writeOctaves(bits, values, count, code.parameter);
+  writer.writeBytes(bits.finish());
+}
+
+function readPlain(reader: ByteReader, target: Uint32Array, count: number, first: number): void {
+  const parameter = first & 31;
+  if (first >> 5 === EXP_GOLOMB) {
+    readExpGolomb(reader, target, count, parameter);
+  } else if (first >> 5 === OCTAVE && parameter >= 1 && parameter <= 6) {
+    readOctaves(reader, target, count, parameter);
+  } else {
+    throw new MalformedError('a column is coded in an unknown way');
+  }
+}
+
+function readPalette(reader: ByteReader, target: Uint32Array, count: number, length: number): void {
+  const palette = new Uint32Array(length);
+  for (let i = 0; i < length; i++) palette[i] = readValue(reader);
+  readPlain(reader, target, count, reader.readByte());
+  for (let i = 0; i < count; i++) {
+    if (target[i] >= length) throw new MalformedError('a column holds a value that is not in its palette');
+    target[i] = palette[target[i]];
+  }
+}
+
+function countExpGolomb(values: Uint32Array, k: number): number {
+  let bits = values.length * (1 + k);
+  for (let i = 0; i < values.length; i++) bits += 2 * zerosOf(values[i] >>> k);
+  return bits;
+}
+
+function countOctaves(values: Uint32Array, lengthBits: number): number {
+  let bits = values.length * lengthBits;
+  for (let i = 0; i < values.length; i++) bits += Math.max(0, bitLength(values[i]) - 1);
+  return bits;
 }
 
 /** Exponential Golomb code of order k: q = (value >> k) + 1 behind as many zeros as q has bits but one; k low bits. */
@@ -113,13 +194,14 @@ function zerosOf(high: number): number {
 }
 
 function readExpGolomb(reader: ByteReader, target: Uint32Array, count: number, k: number): void {
-  const { bytes } = reader;
+  const bytes = viewOf(reader);
   const endBit = reader.end * 8;
   let bit = reader.position * 8;
   for (let i = 0; i < count; i++) {
+    if (bit >= endBit) throw new MalformedError(ENDS_TOO_EARLY);
     const window = peek32(bytes, bit);
     const zeros = Math.clz32(window);
-    if (bit > endBit || zeros > 31) {
+    if (zeros > 31) {
       target[i] = readLongExpGolomb(bytes, bit, endBit, k);
       bit += 65 + k;
       continue;
@@ -144,7 +226,7 @@ function readExpGolomb(reader: ByteReader, target: Uint32Array, count: number, k
 }
 
 /** The one value with 32 zeros in front: q = 2^32, or more, which is malformed. */
-function readLongExpGolomb(bytes: Uint8Array, bit: number, endBit: number, k: number): number {
+function readLongExpGolomb(bytes: DataView, bit: number, endBit: number, k: number): number {
   if (
     bit + 65 + k > endBit ||
     k > 0 ||
@@ -166,40 +248,41 @@ function writeOctaves(bits: BitWriter, values: Uint32Array, count: number, lengt
 }
 
 function readOctaves(reader: ByteReader, target: Uint32Array, count: number, lengthBits: number): void {
-  const { bytes } = reader;
+  const bytes = viewOf(reader);
   const endBit = reader.end * 8;
   let bit = reader.position * 8;
   const lengthShift = 32 - lengthBits;
   for (let i = 0; i < count; i++) {
-    const length = lengthBits === 0 ? 0 : peek32(bytes, bit) >>> lengthShift;
+    if (bit >= endBit) throw new MalformedError(ENDS_TOO_EARLY);
+    const length = peek32(bytes, bit) >>> lengthShift;
     bit += lengthBits;
-    if (bit > endBit || length > 32) {
-      throw new MalformedError('a column ends too early or holds an impossible value');
-    }
+    if (length > 32) throw new MalformedError('a column holds an impossible value');
     if (length < 2) {
       target[i] = length;
     } else {
-      const low = peek32(bytes, bit) >>> (33 - length);
-      target[i] = low + 2 ** (length - 1);
+      target[i] = (1 << (length - 1)) | (peek32(bytes, bit) >>> (33 - length));
       bit += length - 1;
     }
   }
   finishBits(reader, bit);
 }
 
-/** The 32 bits from a position on, as a signed integer. */
-function peek32(bytes: Uint8Array, bit: number): number {
+/** The 32 bits from a position on, as a signed integer. Looks at up to five bytes. */
+function peek32(bytes: DataView, bit: number): number {
   const byte = bit >>> 3;
   const shift = bit & 7;
-  const window = (bytes[byte] << 24) | (bytes[byte + 1] << 16) | (bytes[byte + 2] << 8) | bytes[byte + 3];
-  // A shift by 8 - 0 would be fine here, but >>> works modulo 32 and the byte has only 8 bits.
-  return (window << shift) | (bytes[byte + 4] >>> (8 - shift));
+  return (bytes.getInt32(byte) << shift) | (bytes.getUint8(byte + 4) >>> (8 - shift));
+}
+
+/** A view of all bytes: several times faster to take 32 bits from than byte by byte. */
+function viewOf({ bytes }: ByteReader): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Goes on with the byte behind the last bit. */
 function finishBits(reader: ByteReader, bit: number): void {
   const position = Math.ceil(bit / 8);
-  if (position > reader.end) throw new MalformedError('a column ends too early');
+  if (position > reader.end) throw new MalformedError(ENDS_TOO_EARLY);
   reader.position = position;
 }
 

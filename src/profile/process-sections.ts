@@ -32,12 +32,11 @@ export function writeProcesses(writer: ByteWriter, { processes }: Profile, rows:
 
 export function readProcesses(reader: ByteReader, builder: ProfileBuilder): void {
   const { processes, strings } = builder;
-  const count = readRowCount(reader);
-  const last = processes.length - 1;
-  const pid = readDifferences(reader, count, processes.pid[last]);
+  const count = readRowCount(reader, processes.length);
+  const pid = readDifferences(reader, count);
   const distance = readValues(reader, count);
-  const command = readDifferences(reader, count, processes.command[last]);
-  const runtime = readDifferences(reader, count, processes.runtime[last]);
+  const command = readDifferences(reader, count);
+  const runtime = readDifferences(reader, count);
   const start = readTimes(reader, count);
   const end = readTimes(reader, count);
   for (let i = 0; i < count; i++) {
@@ -68,11 +67,10 @@ export function writeThreads(writer: ByteWriter, { threads }: Profile, rows: Row
 
 export function readThreads(reader: ByteReader, builder: ProfileBuilder): void {
   const { threads, processes, strings } = builder;
-  const count = readRowCount(reader);
-  const last = threads.length - 1;
-  const process = readDifferences(reader, count, threads.process[last]);
-  const tid = readDifferences(reader, count, threads.tid[last]);
-  const name = readDifferences(reader, count, threads.name[last]);
+  const count = readRowCount(reader, threads.length);
+  const process = readDifferences(reader, count);
+  const tid = readDifferences(reader, count);
+  const name = readDifferences(reader, count);
   const start = readTimes(reader, count);
   const end = readTimes(reader, count);
   for (let i = 0; i < count; i++) {
@@ -103,7 +101,7 @@ export function writeProcessUpdates(
 
 export function readProcessUpdates(reader: ByteReader, builder: ProfileBuilder): void {
   const { processes, strings } = builder;
-  const count = readRowCount(reader);
+  const count = readRowCount(reader, 0);
   const row = readValues(reader, count);
   const command = readValues(reader, count);
   const runtime = readValues(reader, count);
@@ -137,7 +135,7 @@ export function writeThreadUpdates(
 
 export function readThreadUpdates(reader: ByteReader, builder: ProfileBuilder): void {
   const { threads, strings } = builder;
-  const count = readRowCount(reader);
+  const count = readRowCount(reader, 0);
   const row = readValues(reader, count);
   const name = readValues(reader, count);
   const end = readTimes(reader, count);
@@ -185,7 +183,7 @@ export function writeCounters(
 }
 
 export function readCounters(reader: ByteReader, builder: ProfileBuilder, model: CounterModel): void {
-  const count = readRowCount(reader);
+  const count = readRowCount(reader, builder.counters.length);
   const process = readValues(reader, count);
   const name = readValues(reader, count);
   const time = new Float64Array(count);

@@ -22,6 +22,8 @@ import {
 
 /** Bodies shorter than this are not worth a try: deflate's own overhead eats what it saves. */
 const MIN_DEFLATE_LENGTH = 64;
+/** Deflated bodies have to be smaller by this: inflating takes longer than everything else that a reader does. */
+const MAX_DEFLATED = 0.85;
 /** Compressed bytes that are inflated at once: a hostile body then makes some 64 MiB at the most before it is stopped. */
 const INFLATE_STEP = 1 << 16;
 
@@ -44,7 +46,7 @@ export class ChunkWriter {
 
   encodeChunk(kind: number, body: Uint8Array): Uint8Array {
     const deflated = body.length < MIN_DEFLATE_LENGTH ? body : deflateSync(body);
-    const isDeflated = deflated.length + 4 < body.length;
+    const isDeflated = deflated.length < body.length * MAX_DEFLATED;
     const stored = isDeflated ? deflated : body;
     const writer = new ByteWriter(stored.length + 24);
     writer.writeByte(isDeflated ? kind | DEFLATED : kind);

@@ -13,11 +13,15 @@ import {
   CHUNK_HEADER,
   MAGIC,
   MAJOR_VERSION,
+  MAX_SAMPLES,
   PREAMBLE_LENGTH,
 } from './recording-format.ts';
 import { parseHeaderText } from './recording-header.ts';
 import { RecordingReader } from './recording-reader.ts';
 import type { Profile } from './tables.ts';
+
+/** The most samples to make room for before they are seen. */
+const MAX_EXPECTED_SAMPLES = 1 << 24;
 
 /** Where a recording stops being readable. Everything before is kept. */
 export interface RecordingDamage {
@@ -40,6 +44,17 @@ export class RecordingDecoder {
   #checksum = 0;
   #damage: RecordingDamage | undefined;
   #isComplete = false;
+  readonly #expectedLength: number;
+  readonly #maxSamples: number;
+
+  /**
+   * `expectedLength`: bytes of the whole recording, where they are known; saves growing tables step by step.
+   * `maxSamples`: more are taken for damage, because a small broken file could fill all memory.
+   */
+  constructor(options: { expectedLength?: number; maxSamples?: number } = {}) {
+    this.#expectedLength = options.expectedLength ?? 0;
+    this.#maxSamples = options.maxSamples ?? MAX_SAMPLES;
+  }
 
   /** What was read so far. It has the time unit and the weights of the recording as soon as the header was read. */
   get builder(): ProfileBuilder {
@@ -115,7 +130,7 @@ export class RecordingDecoder {
     switch (chunk.kind) {
       case CHUNK_HEADER:
         if (this.#reader !== undefined) throw new MalformedError('it is a second header');
-        this.#reader = new RecordingReader(parseHeaderText(reader.readText(chunk.bodyLength)));
+        this.#readHeader(reader.readText(chunk.bodyLength));
         break;
       case CHUNK_DATA:
         if (this.#reader === undefined) throw new MalformedError('it stands before the header');
@@ -128,6 +143,13 @@ export class RecordingDecoder {
       // Of a newer version, and by its promise nothing that others depend on.
     }
   }
+
+  #readHeader(text: string): void {
+    this.#reader = new RecordingReader(parseHeaderText(text), this.#maxSamples);
+    // Samples take about two bytes. Memory that turns out not to be needed is never touched, and so costs nothing.
+    const samples = Math.min(this.#expectedLength / 2, this.#maxSamples, MAX_EXPECTED_SAMPLES);
+    this.#reader.builder.samples.reserve(Math.floor(samples));
+  }
 }
 
 /** Reads a whole recording. Damage is told, not thrown; a ProfilerError says that this is no recording at all. */
@@ -136,7 +158,7 @@ export function parseRecording(bytes: Uint8Array): {
   damage: RecordingDamage | undefined;
   isComplete: boolean;
 } {
-  const decoder = new RecordingDecoder();
+  const decoder = new RecordingDecoder({ expectedLength: bytes.length });
   decoder.push(bytes);
   decoder.finish();
   return { profile: decoder.builder.build(), damage: decoder.damage, isComplete: decoder.isComplete };

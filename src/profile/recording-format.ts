@@ -23,6 +23,12 @@ export const USUAL_BODY_LENGTH = 1 << 20;
 
 /** Rows of one section at the most. */
 export const MAX_SECTION_ROWS = 1 << 16;
+/** Readers stop at larger tables. A few bytes can say "65,536 equal rows" and a small file fill all memory. */
+export const MAX_TABLE_ROWS = 1 << 24;
+/** Readers stop at more samples, unless they are asked to go on: 2.5 GB in memory. */
+export const MAX_SAMPLES = 1 << 27;
+/** Writers shorten longer texts, so that each fits into a chunk. */
+export const MAX_TEXT_LENGTH = 1 << 22;
 
 /** What a section of a data chunk holds. */
 export const SECTION = {

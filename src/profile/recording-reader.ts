@@ -14,17 +14,17 @@ import {
 import { ProfileBuilder } from './profile-builder.ts';
 import { SECTION } from './recording-format.ts';
 import type { RecordingHeader } from './recording-header.ts';
-import { SampleReader } from './sample-section.ts';
+import { SampleReader } from './sample-reader.ts';
 
 export class RecordingReader {
   readonly builder: ProfileBuilder;
   readonly #samples: SampleReader;
   readonly #counters = new CounterModel();
 
-  constructor(header: RecordingHeader) {
+  constructor(header: RecordingHeader, maxSamples: number) {
     this.builder = new ProfileBuilder({ timeUnit: header.timeUnit, weights: header.weights });
     this.builder.mergeFacts(header.facts);
-    this.#samples = new SampleReader(this.builder);
+    this.#samples = new SampleReader(this.builder, maxSamples);
   }
 
   /** Reads the sections of a data chunk. Throws MalformedError; what stood before is in the builder then. */

@@ -22,8 +22,8 @@ import {
   USUAL_BODY_LENGTH,
 } from './recording-format.ts';
 import { encodeHeaderText } from './recording-header.ts';
-import { SampleWriter } from './sample-section.ts';
 import type { WeightSpec } from './sample-table-builder.ts';
+import { SampleWriter } from './sample-writer.ts';
 import type { RowRange } from './section-columns.ts';
 import type { Profile, RecordingFacts } from './tables.ts';
 

@@ -1,8 +1,17 @@
-import { expect, test } from 'vitest';
-import { ProfileBuilder } from './profile-builder.ts';
+// Recordings are written and read again: whole, in pieces, cut, damaged, and made of noise.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { computeCrc32 } from '../base/crc32.ts';
+import { ProfilerError } from '../base/errors.ts';
+import { joinBytes } from '../base/join-bytes.ts';
+import { arbitraryProfile, arbitrarySteps } from './arbitrary-profile.testing.ts';
 import { builderFromText, profileFromText } from './profile-text.testing.ts';
+import { ChunkWriter, checkPreamble, getChunkLength, readChunk } from './recording-chunks.ts';
 import { parseRecording, RecordingDecoder } from './recording-decoder.ts';
 import { encodeRecording, RecordingEncoder } from './recording-encoder.ts';
+import type { ProcessIndex, Profile, ThreadIndex } from './tables.ts';
+import { assertValidProfile } from './valid-profile.testing.ts';
 
 const PICTURE = `
   @thread  app/main  app/worker  app/main  kid/main  kid/main
@@ -14,10 +23,310 @@ const PICTURE = `
   load@a.py:7  wait@b.py:9  draw@a.py:9
 `;
 
-test('a profile comes back from its recording', () => {
-  const profile = profileFromText(PICTURE);
-  const { profile: read, damage, isComplete } = parseRecording(encodeRecording(profile));
-  expect(damage).toBeUndefined();
-  expect(isComplete).toBe(true);
-  expect(read).toEqual(profile);
+/** A recording written in three appends and an end, and the offset behind each of them. */
+function recordPicture(): { bytes: Uint8Array; ends: number[]; profile: Profile } {
+  const builder = builderFromText(PICTURE);
+  builder.mergeFacts({ producer: 'vmprof test', startedAt: 1_700_000_000_000, notes: { any: 'thing' } });
+  const whole = builderFromText(PICTURE);
+  const encoder = new RecordingEncoder(builder);
+  const parts = [encoder.encodeHeader(), encoder.encodeNew()];
+  for (const target of [builder, whole]) {
+    target.addCounter(0 as ProcessIndex, 'resident', 500, 12_345_678);
+    target.addSample(505, 1 as ThreadIndex, -1, 3, 405, 1);
+    target.updateProcess(1 as ProcessIndex, { command: 'after exec', runtime: 'CPython 3.14.0' });
+    target.updateThread(2 as ThreadIndex, { name: 'renamed', end: 600 });
+  }
+  parts.push(encoder.encodeNew());
+  for (const target of [builder, whole]) {
+    target.updateProcess(0 as ProcessIndex, { end: 700 });
+    target.mergeFacts({ exit: 'SIGKILL', lostSamples: { torn: 2 } });
+  }
+  whole.mergeFacts({ producer: 'vmprof test', startedAt: 1_700_000_000_000, notes: { any: 'thing' } });
+  parts.push(encoder.encodeEnd());
+  const ends: number[] = [];
+  for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.length);
+  return { bytes: joinBytes(parts), ends, profile: whole.build() };
+}
+
+describe('whole recordings', () => {
+  test('a profile comes back from its recording', () => {
+    const profile = profileFromText(PICTURE);
+    const { profile: read, damage, isComplete } = parseRecording(encodeRecording(profile));
+    expect(damage).toBeUndefined();
+    expect(isComplete).toBe(true);
+    expect(read).toEqual(profile);
+  });
+
+  test('appends make the same profile as one piece, with updates of processes, threads and facts', () => {
+    const { bytes, profile } = recordPicture();
+    expect(parseRecording(bytes)).toEqual({ profile, damage: undefined, isComplete: true });
+  });
+
+  test('every profile comes back', () => {
+    fc.assert(
+      fc.property(arbitraryProfile, (profile) => {
+        const read = parseRecording(encodeRecording(profile));
+        expect(read).toEqual({ profile, damage: undefined, isComplete: true });
+        assertValidProfile(read.profile);
+      }),
+    );
+  });
+
+  test('every recording that grows comes back, however its bytes are split', () => {
+    fc.assert(
+      fc.property(arbitrarySteps, fc.array(fc.integer({ min: 1, max: 400 })), ({ builder, parts }, sizes) => {
+        const recorded = builder();
+        const whole = builder();
+        const encoder = new RecordingEncoder(recorded);
+        const pieces = [encoder.encodeHeader()];
+        const clocks = [{ time: 0 }, { time: 0 }];
+        for (const steps of parts) {
+          for (const step of steps) {
+            step(recorded, clocks[0]);
+            step(whole, clocks[1]);
+          }
+          pieces.push(encoder.encodeNew());
+        }
+        pieces.push(encoder.encodeEnd());
+        const decoder = new RecordingDecoder();
+        for (const piece of split(joinBytes(pieces), sizes)) decoder.push(piece);
+        decoder.finish();
+        expect(decoder.damage).toBeUndefined();
+        expect(decoder.isComplete).toBe(true);
+        expect(decoder.builder.build()).toEqual(whole.build());
+      }),
+    );
+  });
 });
+
+describe('cut recordings', () => {
+  const { bytes, ends, profile } = recordPicture();
+
+  test('cut at every byte, it reads as a valid shorter one and says so', () => {
+    let samples = 0;
+    for (let length = 1; length < bytes.length; length++) {
+      const read = parseRecording(bytes.slice(0, length));
+      assertValidProfile(read.profile);
+      expect(read.isComplete).toBe(false);
+      const end = [0, ...ends].findLast((offset) => offset <= length) ?? 0;
+      if (length !== end && !isChunkEnd(length)) {
+        expect(read.damage?.reason).toMatch(/cut off/);
+        expect(read.damage?.offset).toBeLessThanOrEqual(length);
+        expect(read.damage?.offset).toBeGreaterThanOrEqual(end);
+      }
+      expect(read.profile.samples.length).toBeGreaterThanOrEqual(samples);
+      samples = read.profile.samples.length;
+    }
+    expect(samples).toBe(profile.samples.length);
+  });
+
+  test('cut between two appends, all of the first ones is there and nothing is damaged', () => {
+    const read = parseRecording(bytes.slice(0, ends[1]));
+    expect(read.damage).toBeUndefined();
+    expect(read.isComplete).toBe(false);
+    expect(read.profile.samples.length).toBe(5);
+    expect(read.profile.facts.exit).toBeUndefined();
+  });
+
+  function isChunkEnd(length: number): boolean {
+    return parseRecording(bytes.slice(0, length)).damage === undefined;
+  }
+
+  test('an empty file is no recording, and neither is another one', () => {
+    expect(codeOf(() => parseRecording(new Uint8Array(0)))).toBe('not-a-recording');
+    expect(codeOf(() => parseRecording(new TextEncoder().encode('main;load 12\n')))).toBe('not-a-recording');
+    expect(codeOf(() => new RecordingDecoder().push(Uint8Array.of(0x88)))).toBe('not-a-recording');
+  });
+});
+
+describe('damaged recordings', () => {
+  const { bytes, ends, profile } = recordPicture();
+
+  test('each flipped bit is found, its chunk is named, and everything before is kept', () => {
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3] ^= 1 << (bit & 7);
+      if (bit < 64) {
+        expect(codeOf(() => parseRecording(flipped))).toBe('not-a-recording');
+        continue;
+      }
+      const { profile: read, damage } = parseRecording(flipped);
+      assertValidProfile(read);
+      expect(damage).toBeDefined();
+      expect(damage?.offset).toBeLessThanOrEqual(bit >> 3);
+      const kept = ends.filter((end) => end <= bit >> 3).length;
+      expect(read.samples.length).toBe([0, 0, 5, 6][kept]);
+      if (kept === 3) expect(read.strings).toEqual(profile.strings);
+    }
+  });
+
+  test('a chunk that is missing is found', () => {
+    const without = joinBytes([bytes.slice(0, ends[1]), bytes.slice(ends[2])]);
+    const { damage, profile: read } = parseRecording(without);
+    expect(damage).toEqual({ offset: ends[1], reason: 'its checksum is wrong' });
+    expect(read.samples.length).toBe(5);
+  });
+
+  test('bytes behind the end are told', () => {
+    const longer = joinBytes([bytes, Uint8Array.of(0)]);
+    const read = parseRecording(longer);
+    expect(read.damage).toEqual({
+      offset: bytes.length,
+      reason: 'more bytes follow the end of the recording',
+    });
+    expect(read.isComplete).toBe(true);
+    expect(read.profile).toEqual(profile);
+  });
+
+  test('a newer major version is refused, with its number', () => {
+    const newer = bytes.slice();
+    newer[8] = 2;
+    expect(parseRecording(newer).damage?.offset).toBe(0);
+    newer.set(checksumOf(newer.subarray(0, 12)), 12);
+    let error: unknown;
+    try {
+      parseRecording(newer);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ProfilerError);
+    expect((error as ProfilerError).code).toBe('newer-recording');
+    expect((error as ProfilerError).facts).toEqual({ version: 2, known: 1 });
+  });
+});
+
+describe('recordings of newer minor versions', () => {
+  test('chunks, sections and facts of unknown kinds are ignored or kept', () => {
+    const builder = builderFromText(PICTURE);
+    const chunks = new ChunkWriter();
+    const header =
+      '{"timeUnit":100000,"weights":[{"type":"cpu","unit":"nanoseconds","scale":1,"storage":"uint32","x":1}]}';
+    const facts = new TextEncoder().encode('{"later":[1],"rounds":"no number","command":"a b"}');
+    const bytes = joinBytes([
+      chunks.encodePreamble(),
+      chunks.encodeChunk(100, Uint8Array.of(1, 2, 3)),
+      chunks.encodeChunk(1, new TextEncoder().encode(header)),
+      chunks.encodeChunk(2, joinBytes([Uint8Array.of(99, 2, 1, 1), Uint8Array.of(12, facts.length), facts])),
+      chunks.encodeChunk(3, Uint8Array.of(7)),
+    ]);
+    const { profile, damage, isComplete } = parseRecording(bytes);
+    expect(damage).toBeUndefined();
+    expect(isComplete).toBe(true);
+    expect(profile.samples.weights.length).toBe(1);
+    expect(profile.facts).toEqual({ later: [1], command: 'a b' });
+    expect(builder.sampleCount).toBe(5);
+  });
+});
+
+describe('noise', () => {
+  // VMPROF_FUZZ_SECONDS: how long to go on with new random bytes, for a longer run than the tests' own.
+  const seconds = Number(process.env.VMPROF_FUZZ_SECONDS ?? 2);
+
+  test('random changes and random bytes give a valid profile or a clear error, in time and memory that fit', () => {
+    const { bytes } = recordPicture();
+    const stop = Date.now() + seconds * 1000;
+    let seed = Number(process.env.VMPROF_FUZZ_SEED ?? Date.now() % 1_000_000);
+    let runs = 0;
+    for (; Date.now() < stop || runs < 200; runs++) {
+      seed++;
+      try {
+        const decoder = new RecordingDecoder({ maxSamples: 100_000 });
+        decoder.push(makeNoise(seed, bytes));
+        decoder.finish();
+        assertValidProfile(decoder.builder.build());
+      } catch (error) {
+        if (!(error instanceof ProfilerError)) throw new Error(`seed ${seed}`, { cause: error });
+      }
+    }
+    expect(runs).toBeGreaterThan(0);
+  });
+});
+
+/** Bytes that get far into the reader: mostly chunks with right checksums around changed or random bodies. */
+function makeNoise(seed: number, recording: Uint8Array): Uint8Array {
+  const random = createRandom(seed);
+  if (random(8) === 0) return changeBytes(recording, random);
+  const writer = new ChunkWriter();
+  const parts = [writer.encodePreamble()];
+  const changed = random(6);
+  listBodies(recording).forEach(({ kind, body }, i) => {
+    const isChanged = i === changed || random(4) === 0;
+    if (isChanged && random(6) === 0) parts.push(writer.encodeChunk(2, randomBytes(random(300), random)));
+    if (isChanged && random(6) === 0) parts.push(encodeBadDeflate(writer, random));
+    parts.push(writer.encodeChunk(kind, isChanged && kind !== 1 ? changeBytes(body, random) : body));
+  });
+  return joinBytes(parts);
+}
+
+/** A chunk that says its body is deflated, which is not so. */
+function encodeBadDeflate(writer: ChunkWriter, random: (end: number) => number): Uint8Array {
+  const body = randomBytes(200, random);
+  return writer.encodeChunk(2 | 0x80, body);
+}
+
+function changeBytes(bytes: Uint8Array, random: (end: number) => number): Uint8Array {
+  const changed = Array.from(bytes);
+  for (let changes = 1 + random(4); changes > 0; changes--) {
+    const at = random(changed.length + 1);
+    const what = random(4);
+    if (what === 0) changed.splice(at, 1 + random(3));
+    else if (what === 1) changed.splice(at, 0, ...randomBytes(1 + random(3), random));
+    else if (what === 2)
+      changed.splice(at, 0, ...changed.slice(random(changed.length), random(changed.length)));
+    else if (at < changed.length)
+      changed[at] = random(3) === 0 ? random(256) : changed[at] ^ (1 << random(8));
+  }
+  return Uint8Array.from(changed);
+}
+
+function listBodies(recording: Uint8Array): { kind: number; body: Uint8Array }[] {
+  const chunks: { kind: number; body: Uint8Array }[] = [];
+  let checksum = checkPreamble(recording);
+  for (let position = 16; position < recording.length; position += getChunkLength(recording, position) ?? 0) {
+    const chunk = readChunk(recording, position, checksum);
+    checksum = chunk.checksum;
+    chunks.push({ kind: chunk.kind, body: chunk.body.slice(0, chunk.bodyLength) });
+  }
+  return chunks;
+}
+
+function randomBytes(length: number, random: (end: number) => number): Uint8Array {
+  return Uint8Array.from({ length }, () => random(256));
+}
+
+/** Integers from 0 to end - 1 (mulberry32). */
+function createRandom(seed: number): (end: number) => number {
+  let state = seed | 0;
+  return (end) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
+  };
+}
+
+function split(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let start = 0;
+  for (let i = 0; start < bytes.length; i++) {
+    const size = sizes.length === 0 ? bytes.length : sizes[i % sizes.length];
+    pieces.push(bytes.slice(start, start + size));
+    start += size;
+  }
+  return pieces;
+}
+
+function checksumOf(bytes: Uint8Array): Uint8Array {
+  const checksum = computeCrc32(bytes);
+  return Uint8Array.from([0, 8, 16, 24], (shift) => checksum >>> shift);
+}
+
+function codeOf(run: () => void): string | undefined {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ProfilerError) return error.code;
+    throw error;
+  }
+  return undefined;
+}

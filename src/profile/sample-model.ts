@@ -2,6 +2,7 @@
 // and so predict the same; only how far a sample is off is stored. docs/recording-format.md, "Samples", has the rules.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
+import type { WeightSpec } from './sample-table-builder.ts';
 import { NONE } from './tables.ts';
 
 /** State after the samples so far. Items are stacks + 1: item 0 is "no stack". */
@@ -119,4 +120,15 @@ export class SampleModel {
     this.threadTime[thread] = time;
     return before === NONE ? gap : time - before;
   }
+}
+
+/** How a weight column is predicted. */
+export type WeightRole = 'elapsed' | 'cpu' | 'other' | 'fraction';
+
+/** The weight columns' roles; the format defines them by type, position and storage. */
+export function getWeightRole(specs: readonly WeightSpec[], column: number): WeightRole {
+  if (specs[column].storage === 'float64') return 'fraction';
+  if (column === 0 && specs[0].type === 'elapsed') return 'elapsed';
+  if (column === 1 && specs[1].type === 'cpu' && specs[0].storage === 'uint32') return 'cpu';
+  return 'other';
 }

@@ -1,5 +1,5 @@
 import { stableOrder } from '../base/stable-order.ts';
-import { grownCapacity, type NumericColumn, resizeColumn } from '../base/typed-array.ts';
+import { gatherRows, grownCapacity, resizeColumn } from '../base/typed-array.ts';
 import type { CounterTable, SampleTable, WeightUnit } from './tables.ts';
 
 /** A column of weights to be: what WeightColumn says, without its values. */
@@ -121,11 +121,11 @@ export class SampleTableBuilder {
 export function reorderSamples(samples: SampleTable, rows: Uint32Array): SampleTable {
   return {
     length: rows.length,
-    time: gather(samples.time, rows),
-    thread: gather(samples.thread, rows),
-    stack: gather(samples.stack, rows),
-    state: gather(samples.state, rows),
-    weights: samples.weights.map((column) => ({ ...column, values: gather(column.values, rows) })),
+    time: gatherRows(samples.time, rows),
+    thread: gatherRows(samples.thread, rows),
+    stack: gatherRows(samples.stack, rows),
+    state: gatherRows(samples.state, rows),
+    weights: samples.weights.map((column) => ({ ...column, values: gatherRows(column.values, rows) })),
   };
 }
 
@@ -175,21 +175,14 @@ export class CounterTableBuilder {
     const rows = Uint32Array.from({ length }, (_, row) => row).sort((a, b) => time[a] - time[b] || a - b);
     return {
       length,
-      process: gather(this.process, rows),
-      name: gather(this.name, rows),
-      time: gather(this.time, rows),
-      value: gather(this.value, rows),
+      process: gatherRows(this.process, rows),
+      name: gatherRows(this.name, rows),
+      time: gatherRows(this.time, rows),
+      value: gatherRows(this.value, rows),
     };
   }
 }
 
 function newWeightColumn(spec: WeightSpec, capacity: number): Uint32Array | Float64Array {
   return spec.storage === 'uint32' ? new Uint32Array(capacity) : new Float64Array(capacity);
-}
-
-function gather<T extends NumericColumn>(column: T, rows: Uint32Array): T {
-  const Column = column.constructor as new (length: number) => T;
-  const gathered = new Column(rows.length);
-  for (let i = 0; i < rows.length; i++) gathered[i] = column[rows[i]];
-  return gathered;
 }

@@ -4,7 +4,7 @@ import type { ByteReader } from '../base/byte-reader.ts';
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { MalformedError } from '../base/malformed.ts';
 import { foldDifference, readColumn, unfoldDifference, writeColumn } from './column-coding.ts';
-import { MAX_SECTION_ROWS } from './recording-format.ts';
+import { MAX_SECTION_ROWS, MAX_TABLE_ROWS } from './recording-format.ts';
 import { NONE } from './tables.ts';
 
 /** Rows of a table that a section holds: from `start` to `end` (excluded). */
@@ -27,16 +27,15 @@ export function readValues(reader: ByteReader, count: number): Uint32Array {
   return values;
 }
 
-/** A column as differences from the row before; the first row of a table differs from 0. */
+/** A column as differences from the row before; the first row of the section differs from 0. */
 export function writeDifferences(writer: ByteWriter, column: Int32Array, rows: RowRange): void {
-  writeValues(writer, rows, (row) => foldDifference(column[row], row === 0 ? 0 : column[row - 1]));
+  writeValues(writer, rows, (row) => foldDifference(column[row], row === rows.start ? 0 : column[row - 1]));
 }
 
-/** `last`: the value in the last row that was read before; undefined when there is none. */
-export function readDifferences(reader: ByteReader, count: number, last: number | undefined): Int32Array {
+export function readDifferences(reader: ByteReader, count: number): Int32Array {
   const codes = readValues(reader, count);
   const column = new Int32Array(count);
-  let previous = last ?? 0;
+  let previous = 0;
   for (let i = 0; i < count; i++) {
     previous = unfoldDifference(codes[i], previous) | 0;
     column[i] = previous;
@@ -44,9 +43,11 @@ export function readDifferences(reader: ByteReader, count: number, last: number 
   return column;
 }
 
-export function readRowCount(reader: ByteReader): number {
+/** Rows of a section, for a table that has so many already. */
+export function readRowCount(reader: ByteReader, rows: number, maxRows = MAX_TABLE_ROWS): number {
   const count = reader.readVarint();
   if (count > MAX_SECTION_ROWS) throw new MalformedError(`a section has ${count} rows`);
+  if (rows + count > maxRows) throw new MalformedError(`a table has more than ${maxRows} rows`);
   return count;
 }
 
