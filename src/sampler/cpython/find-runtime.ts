@@ -14,6 +14,7 @@ import {
   biasOf,
   type Effort,
   examineFile,
+  type MappedElf,
   type OpenedFile,
   type RuntimeFile,
   type RuntimeFileCache,
@@ -61,35 +62,40 @@ export function findRuntime(
   cache: RuntimeFileCache = new Map(),
 ): PythonRuntime | 'not-ready' | undefined {
   const files = groupByFile(source.mappings);
-  const silent: (readonly MappedFile[])[] = [];
+  const silent: MappedElf[] = [];
   let isNotReady = false;
-  for (const mappings of files) {
-    const result = findInFile(source, mappings, 'names', cache);
+  for (const file of files) {
+    const result = findInFile(source, file, 'names', cache);
     // Another file may hold the one that runs: extension modules bring a library along that a static program ignores.
     if (result === 'not-ready') isNotReady = true;
-    else if (result === undefined) silent.push(mappings);
+    else if (result === undefined) silent.push(file);
     else return result;
   }
-  for (const mappings of silent) {
-    const result = findInFile(source, mappings, 'everything', cache);
+  for (const file of silent) {
+    // A program may contain anything; libraries without any names are as rare as they are suspect.
+    const effort = file === findProgram(files) || rank(file.path) < 2 ? 'text' : 'text-if-bare';
+    const result = findInFile(source, file, effort, cache);
     if (result === 'not-ready') isNotReady = true;
     else if (result !== undefined) return result;
   }
   return isNotReady ? 'not-ready' : undefined;
 }
 
-/** The mappings of each executable file, likely ones first: "python" in the name, then the program itself. */
-function groupByFile(mappings: readonly MappedFile[]): MappedFile[][] {
-  const files = new Map<string, MappedFile[]>();
+/** Files with code, likely ones first: "python" in the name. */
+function groupByFile(mappings: readonly MappedFile[]): MappedElf[] {
+  const files = new Map<string, { path: string; mappings: MappedFile[] }>();
   for (const mapping of mappings) {
-    if (!mapping.path.startsWith('/') || mapping.inode === 0) continue;
-    const key = `${mapping.device} ${mapping.inode} ${mapping.path}`;
+    const { path, device, inode } = mapping;
+    if (!path.startsWith('/') || inode === 0) continue;
+    const key = `${device} ${inode} ${path}`;
     const known = files.get(key);
-    if (known === undefined) files.set(key, [mapping]);
-    else known.push(mapping);
+    if (known === undefined) files.set(key, { path, mappings: [mapping] });
+    else known.mappings.push(mapping);
   }
-  const executable = [...files.values()].filter((file) => file.some((mapping) => mapping.executable));
-  return executable.sort((a, b) => rank(a[0].path) - rank(b[0].path));
+  const executable = [...files.values()].filter((file) =>
+    file.mappings.some((mapping) => mapping.executable),
+  );
+  return executable.sort((a, b) => rank(a.path) - rank(b.path));
 }
 
 function rank(path: string): number {
@@ -98,23 +104,23 @@ function rank(path: string): number {
   return /python/i.test(name) ? 1 : 2;
 }
 
+/** The program itself is mapped below all libraries. */
+function findProgram(files: readonly MappedElf[]): MappedElf | undefined {
+  return files.reduce<MappedElf | undefined>((lowest, file) => {
+    return lowest === undefined || file.mappings[0].start < lowest.mappings[0].start ? file : lowest;
+  }, undefined);
+}
+
 function findInFile(
   source: RuntimeSource,
-  mappings: readonly MappedFile[],
+  mapped: MappedElf,
   effort: Effort,
   cache: RuntimeFileCache,
 ): PythonRuntime | 'not-ready' | undefined {
-  const opened = source.openMappedFile(mappings[0]);
-  if (opened === undefined) return undefined;
-  let file: RuntimeFile | undefined;
-  try {
-    file = examineFile(opened, effort, cache);
-  } finally {
-    opened.close();
-  }
-  const bias = file && biasOf(file, mappings);
+  const file = examineFile(mapped, effort, cache, (mapping) => source.openMappedFile(mapping));
+  const bias = file && biasOf(file, mapped.mappings);
   if (file === undefined || bias === undefined) return undefined;
-  const found = { file, bias, path: mappings[0].path };
+  const found = { file, bias, path: mapped.path };
   return file.runtime !== undefined
     ? identifyBySymbol(source.memory, found)
     : identifyByMemory(source.memory, found);

@@ -1,7 +1,7 @@
 // Real interpreters for tests: which ones this machine has, and small programs running in them.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { assertDefined } from '../../base/assert.ts';
 import { type MappedFile, readMaps } from '../process/maps.ts';
 import { openProcessMemory, type ProcessMemory } from '../process/memory.ts';
@@ -240,9 +240,7 @@ export function openFile(path: string): OpenedFile | undefined {
   } catch {
     return undefined;
   }
-  const { dev, ino, mtimeMs, size } = fstatSync(file);
   return {
-    key: `${dev} ${ino} ${mtimeMs} ${size}`,
     readAt(offset, length) {
       const bytes = new Uint8Array(length);
       return bytes.subarray(0, readSync(file, bytes, 0, length, offset));

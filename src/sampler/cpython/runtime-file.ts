@@ -13,8 +13,6 @@ import type { MappedFile } from '../process/maps.ts';
 
 /** A file that is open for reading. */
 export interface OpenedFile {
-  /** Equal for equal contents: device, inode, time of change and size, or the build id. */
-  readonly key: string;
   readonly readAt: ReadAt;
   close(): void;
 }
@@ -34,7 +32,7 @@ export interface RuntimeFile {
   readonly elf: ElfFile;
 }
 
-/** File key → what was found in the file: undefined for those without Python. */
+/** Mapped file and effort → what was found in the file: undefined for those without Python. */
 export type RuntimeFileCache = Map<string, RuntimeFile | undefined>;
 
 const SYMBOLS = ['_PyRuntime', 'interp_head', '_PyThreadState_Current', 'Py_Version'];
@@ -43,26 +41,46 @@ const SECTION = '.PyRuntime';
 const SIGNATURE = 'Fatal Python error';
 /** Read-only data is searched in pieces of this size. */
 const PIECE = 1 << 20;
-/** Nor further than this: interpreters have 1 to 5 MB of it, large programs that embed one have it among their first. */
-const MAX_SEARCHED = 64 << 20;
+/** Interpreters have 1 to 5 MB of it; to search more of a large program would cost tens of milliseconds. */
+const MAX_SEARCHED = 16 << 20;
 
 /**
- * How hard to look. 'names': section and dynamic symbols, some 20 KB read. 'everything': all symbols, and a search for
- * a text that every interpreter contains.
+ * How hard to look. 'names': section and dynamic symbols, some 20 KB read. 'text': a text that every interpreter contains,
+ * and then all symbols. 'text-if-bare': the same for files whose section headers were stripped, which say nothing else.
  */
-export type Effort = 'names' | 'everything';
+export type Effort = 'names' | 'text' | 'text-if-bare';
 
-/** Analyses one file, at most once for each key and effort. */
+/** A file that is mapped, with all its mappings. */
+export interface MappedElf {
+  readonly path: string;
+  /** In order of address. */
+  readonly mappings: readonly MappedFile[];
+}
+
+/**
+ * Analyses one file, at most once for each effort: which file it is, the mappings tell, so that known ones need not be
+ * opened. Opens it with `open`; one that cannot be opened is tried again the next time.
+ */
 export function examineFile(
-  file: OpenedFile,
+  file: MappedElf,
   effort: Effort,
   cache: RuntimeFileCache,
+  open: (mapping: MappedFile) => OpenedFile | undefined,
 ): RuntimeFile | undefined {
-  const key = `${effort} ${file.key}`;
+  const { device, inode, deleted } = file.mappings[0];
+  // Its extent tells it from another file that got the same number after this one was removed.
+  const extent = Math.max(...file.mappings.map((one) => one.offset + one.end - one.start));
+  const key = `${effort} ${device} ${inode} ${deleted} ${extent} ${file.path}`;
   if (cache.has(key)) return cache.get(key);
-  const result = examine(file.readAt, effort);
-  cache.set(key, result);
-  return result;
+  const opened = open(file.mappings[0]);
+  if (opened === undefined) return undefined;
+  try {
+    const result = examine(opened.readAt, effort);
+    cache.set(key, result);
+    return result;
+  } finally {
+    opened.close();
+  }
 }
 
 function examine(readAt: ReadAt, effort: Effort): RuntimeFile | undefined {
@@ -74,15 +92,13 @@ function examine(readAt: ReadAt, effort: Effort): RuntimeFile | undefined {
     if (error instanceof ProfilerError) return undefined;
     throw error;
   }
+  if (effort === 'text-if-bare' && elf.sections.length > 0) return undefined;
+  if (effort !== 'names' && !hasSignature(readAt, elf)) return undefined;
   const section = elf.findSection(SECTION);
   const symbols = elf.findSymbols(SYMBOLS, effort === 'names' ? 'dynamic' : 'all');
   const runtime = section?.address ?? symbols.get('_PyRuntime')?.address;
   const currentThread = symbols.get('_PyThreadState_Current')?.address;
-  const isPython =
-    runtime !== undefined ||
-    currentThread !== undefined ||
-    (effort === 'everything' && (symbols.has('interp_head') || hasSignature(readAt, elf)));
-  if (!isPython) return undefined;
+  if (runtime === undefined && currentThread === undefined && effort === 'names') return undefined;
   return {
     runtime,
     // Local, so found in .symtab only; worth a look once it is known to be an old Python.
@@ -106,17 +122,23 @@ export function biasOf(file: RuntimeFile, mappings: readonly MappedFile[]): numb
   return undefined;
 }
 
-/** Searches what is loaded read-only and not executable, where compilers put texts. */
+/** Searches read-only data: its section, or what is loaded and not writable. */
 function hasSignature(readAt: ReadAt, elf: ElfFile): boolean {
+  const section = elf.findSection('.rodata');
+  const areas =
+    section === undefined
+      ? elf.segments.filter((segment) => segment.type === SEGMENT_TYPE_LOAD && (segment.flags & 2) === 0)
+      : [{ offset: section.offset, fileSize: section.size }];
+  return areas.some(({ offset, fileSize }) => hasText(readAt, offset, Math.min(fileSize, MAX_SEARCHED)));
+}
+
+function hasText(readAt: ReadAt, offset: number, size: number): boolean {
   const signature = Buffer.from(SIGNATURE);
-  for (const segment of elf.segments) {
-    if (segment.type !== SEGMENT_TYPE_LOAD || (segment.flags & 2) !== 0) continue;
-    for (let at = 0; at < Math.min(segment.fileSize, MAX_SEARCHED); at += PIECE) {
-      const length = Math.min(PIECE + signature.length, segment.fileSize - at);
-      const piece = readAt(segment.offset + at, length);
-      if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes(signature)) return true;
-      if (piece.length < length) break;
-    }
+  for (let at = 0; at < size; at += PIECE) {
+    const length = Math.min(PIECE + signature.length, size - at);
+    const piece = readAt(offset + at, length);
+    if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes(signature)) return true;
+    if (piece.length < length) return false;
   }
   return false;
 }
