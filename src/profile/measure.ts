@@ -17,6 +17,8 @@ export interface MeasureColumn {
   readonly scale: number;
   /** Undefined: every sample counts 1. */
   readonly values: Uint32Array | Float64Array | undefined;
+  /** The weight is a number of samples that stand in one row, as in collapsed stacks. */
+  readonly countsSamples: boolean;
   /** Bits of the sample's state that must be set for it to count; 0: all count. */
   readonly requiredState: number;
 }
@@ -28,7 +30,8 @@ export function hasMeasure(profile: Profile, measure: Measure): boolean {
 
 /** Throws a ProfilerError when the profile has no such weight. */
 export function getMeasureColumn(profile: Profile, measure: Measure): MeasureColumn {
-  if (measure === 'samples') return { unit: 'count', scale: 1, values: undefined, requiredState: 0 };
+  if (measure === 'samples')
+    return { unit: 'count', scale: 1, values: undefined, countsSamples: true, requiredState: 0 };
   const column = measure === 'cpu' ? findWeight(profile, 'cpu') : profile.samples.weights[0];
   if (column === undefined) {
     throw new ProfilerError(
@@ -36,8 +39,9 @@ export function getMeasureColumn(profile: Profile, measure: Measure): MeasureCol
       'This profile holds no CPU times. Ask for wall time or for samples.',
     );
   }
-  const { unit, scale, values } = column;
-  return { unit, scale, values, requiredState: measure === 'gil' ? STATE_HOLDS_GIL : 0 };
+  const { type, unit, scale, values } = column;
+  const countsSamples = type === 'samples';
+  return { unit, scale, values, countsSamples, requiredState: measure === 'gil' ? STATE_HOLDS_GIL : 0 };
 }
 
 /** The weight of every sample, in `unit`. Eight bytes a sample: for views of few samples. */

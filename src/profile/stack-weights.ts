@@ -16,13 +16,13 @@ export interface StackWeights {
   readonly sum: number;
   /** Number of samples that counted. */
   readonly samples: number;
-  /** (sum of weights)² / sum of squared weights: so many samples of equal weight would say as much; of counts the sum. */
+  /** (sum of weights)² / sum of squared weights: so many samples of equal weight would say as much; the sum of counts. */
   readonly effectiveSamples: number;
 }
 
 /** Adds up the samples by stack. */
 export function computeStackWeights(profile: Profile, measure: Measure): StackWeights {
-  const { unit, scale, values, requiredState } = getMeasureColumn(profile, measure);
+  const { unit, scale, values, countsSamples, requiredState } = getMeasureColumn(profile, measure);
   const { length, stack, state } = profile.samples;
   const self = new Float64Array(profile.stacks.length + 1);
   const selfSamples = new Uint32Array(profile.stacks.length + 1);
@@ -51,8 +51,7 @@ export function computeStackWeights(profile: Profile, measure: Measure): StackWe
     samplesWithoutStack: selfSamples[0],
     sum: sum * scale,
     samples,
-    // A count is a sum already: each of what was counted is an observation, however many stand in one row.
-    effectiveSamples: unit === 'count' ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
+    effectiveSamples: countsSamples ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
   };
 }
 
