@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { registerAttach } from './commands/attach.ts';
 import { registerConvert } from './commands/convert.ts';
+import { registerDump } from './commands/dump.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { readVersion } from './version.ts';
@@ -19,6 +20,7 @@ Examples:
   vmprof run -- pytest -x                 record any command and all its child processes
   vmprof attach 4242 --duration 30s       record a process that is running already
   vmprof top 4242                         watch it live
+  vmprof dump 4242                        what all of its threads are doing now
   vmprof show a.vmprof --view tree        who calls what, and what it costs
   vmprof convert a.vmprof -o a.speedscope.json
 
@@ -34,7 +36,7 @@ export function buildProgram(): Command {
     .description(DESCRIPTION)
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     // Options behind the name of a command, and behind the program to run, are theirs.
     .enablePositionalOptions()
     .exitOverride()
@@ -50,6 +52,7 @@ export function buildProgram(): Command {
   registerAttach(program);
   program.commandsGroup('Look:');
   registerShow(program);
+  registerDump(program);
   program.commandsGroup('Exchange:');
   registerConvert(program);
   // Without any argument.

@@ -41,6 +41,12 @@ export function readThreadName(pid: number, tid: number): string | undefined {
   return readText(`/proc/${pid}/task/${tid}/comm`)?.replace(/\n$/, '');
 }
 
+/** What the system says that a thread does: `R`, `S`, `T` … as in ProcessStat; undefined when it has ended. */
+export function readThreadState(pid: number, tid: number): string | undefined {
+  const text = readText(`/proc/${pid}/task/${tid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ', 1)[0];
+}
+
 /** Ids of the threads of a process; empty when it has ended. */
 export function readThreadIds(pid: number): number[] {
   try {

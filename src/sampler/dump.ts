@@ -1,0 +1,125 @@
+// The stacks of a process and of its children, once: `vmprof dump`.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProfilerError } from '../base/errors.ts';
+import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
+import type { RuntimeFileCache } from './cpython/runtime-file.ts';
+import { openMappedFile } from './process/mapped-file.ts';
+import { readMaps } from './process/maps.ts';
+import { openProcessMemory, type ProcessMemory } from './process/memory.ts';
+import { noSuchProcess } from './process/permission.ts';
+import { readCommandLine } from './process/process-info.ts';
+import { type FoundProcess, ProcessTree } from './process/process-tree.ts';
+import { monotonicNow } from './process/waiter.ts';
+import { dumpThreads } from './process-dump.ts';
+import { isAlive, notPython, requireProcess } from './target-process.ts';
+import type { ThreadDump } from './thread-dump.ts';
+
+/** One process that runs Python. */
+export interface ProcessDump {
+  readonly pid: number;
+  /** Its parent, if that is one of the processes looked at. */
+  readonly parent: number | undefined;
+  readonly command: string;
+  /** For example `CPython 3.11.7`. */
+  readonly runtime: string;
+  readonly threads: readonly ThreadDump[];
+}
+
+/** A child that has no stacks to show. */
+export interface SkippedProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+  /** Set unless it simply runs no Python. */
+  readonly problem: string | undefined;
+}
+
+/** Everything that was seen. */
+export interface Dump {
+  /** At least one; parents before their children. */
+  readonly processes: readonly ProcessDump[];
+  readonly skipped: readonly SkippedProcess[];
+}
+
+export interface DumpOptions {
+  readonly wantsLocals: boolean;
+  readonly followChildren: boolean;
+}
+
+/** An interpreter that is just starting is ready within this time. */
+const START_PATIENCE = 1_000_000_000;
+
+/**
+ * Dumps a process, and its children if asked to. ProfilerError `no-such-process`, `not-permitted`, `unknown-python`; and
+ * `not-python` when there is no Python in any of them.
+ */
+export async function dumpProcesses(pid: number, options: DumpOptions): Promise<Dump> {
+  const root = { pid: requireProcess(pid), parent: 0 };
+  const found = options.followChildren ? [root, ...findChildren(pid)] : [root];
+  const cache: RuntimeFileCache = new Map();
+  const processes: ProcessDump[] = [];
+  const skipped: SkippedProcess[] = [];
+  const seen = new Set(found.map((each) => each.pid));
+  for (const each of found) {
+    const command = readCommandLine(each.pid);
+    const dumped = await dumpProcess(each, command, { ...options, cache });
+    const parent = seen.has(each.parent) ? each.parent : undefined;
+    if ('problem' in dumped) {
+      if (each === root && dumped.problem !== undefined) throw dumped.problem;
+      const problem = dumped.problem?.message;
+      if (each !== root && isAlive(each.pid)) skipped.push({ ...each, command, problem });
+    } else {
+      processes.push({ pid: each.pid, parent, command, ...dumped });
+    }
+  }
+  if (processes.length > 0) return { processes, skipped };
+  throw isAlive(pid) ? notPython(pid) : noSuchProcess(pid);
+}
+
+function findChildren(pid: number): readonly FoundProcess[] {
+  const tree = new ProcessTree(pid);
+  try {
+    return tree.discover(monotonicNow());
+  } finally {
+    tree.close();
+  }
+}
+
+async function dumpProcess(
+  process: FoundProcess,
+  command: string,
+  options: DumpOptions & { readonly cache: RuntimeFileCache },
+): Promise<Pick<ProcessDump, 'runtime' | 'threads'> | { readonly problem: ProfilerError | undefined }> {
+  const memory = openProcessMemory(process.pid);
+  let runtime: PythonRuntime | undefined;
+  try {
+    requireProcess(process.pid);
+    runtime = await awaitRuntime(memory, options.cache);
+  } catch (error) {
+    if (!(error instanceof ProfilerError)) throw error;
+    const { message, code, facts } = error;
+    const named = `Process ${process.pid} (${command}): ${message}`;
+    return { problem: new ProfilerError(code, code === 'unknown-python' ? named : message, { facts }) };
+  }
+  const threads = runtime && dumpThreads(memory, runtime, options.wantsLocals);
+  if (runtime === undefined || threads === undefined) return { problem: undefined };
+  return { runtime: `CPython ${runtime.versionText}`, threads };
+}
+
+/** The interpreter of a process; undefined when there is none. */
+async function awaitRuntime(
+  memory: ProcessMemory,
+  cache: RuntimeFileCache,
+): Promise<PythonRuntime | undefined> {
+  const { pid } = memory;
+  const deadline = monotonicNow() + START_PATIENCE;
+  for (;;) {
+    const openFile = (mapping: Parameters<typeof openMappedFile>[1]) => openMappedFile(pid, mapping);
+    const source = { pid, memory, mappings: readMaps(pid), openMappedFile: openFile };
+    const runtime = findRuntime(source, cache);
+    if (runtime !== 'not-ready') return runtime;
+    if (monotonicNow() > deadline) return undefined;
+    await sleep(2);
+  }
+}

@@ -1,0 +1,250 @@
+// One thread as it is now: what it does, its stack, and what the locals of its frames hold.
+//
+// A thread that is blocked need not be stopped: the kernel's accounting tells afterwards that it has not run meanwhile, so
+// what was read belongs together, and no system call of it was interrupted. A thread that runs is read in two agreeing
+// copies, which is exact for its stack; only when its locals are wanted too, or the copies do not agree, it is stopped.
+
+import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import { getFunctionFile, getFunctionName, getStackFrames } from '../profile/stack-text.ts';
+import { type FunctionIndex, NONE } from '../profile/tables.ts';
+import type { Layout } from './cpython/layout.ts';
+import { type LocalVariable, readLocals } from './cpython/locals.ts';
+import type { ReadFailure } from './cpython/stack-reader.ts';
+import type { ThreadStateReader } from './cpython/thread-state-reader.ts';
+import type { ProcessMemory } from './process/memory.ts';
+import { readThreadName, readThreadState } from './process/process-info.ts';
+import { syscallName } from './process/syscall-names.ts';
+import { ThreadActivity } from './process/thread-activity.ts';
+import type { ThreadStopper } from './process/thread-stop.ts';
+import { monotonicNow } from './process/waiter.ts';
+
+/**
+ * - `running`: on a CPU, or ready for one
+ * - `waiting`: blocked in a system call or by a page fault
+ * - `waiting-gil`: blocked until another thread gives the interpreter lock away
+ * - `stopped`: by a signal or a debugger
+ */
+export type ThreadDumpState = 'running' | 'waiting' | 'waiting-gil' | 'stopped';
+
+/** One function call of a stack. */
+export interface FrameDump {
+  /** Qualified where the version of Python has that. */
+  readonly function: string;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  /** Undefined where they were not asked for, or left out because the thread would have been stopped for too long. */
+  readonly locals: readonly LocalVariable[] | undefined;
+}
+
+/** One thread of a process. */
+export interface ThreadDump {
+  readonly tid: number;
+  /** As Python knows it; undefined when it gave none. */
+  readonly name: string | undefined;
+  /** As the system knows it: 15 bytes at the most. */
+  readonly systemName: string | undefined;
+  readonly state: ThreadDumpState;
+  /** The system call that it is blocked in, where that is known. */
+  readonly syscall: string | undefined;
+  readonly holdsGil: boolean;
+  /** False for threads that belong to the system alone: they have no frames. */
+  readonly isPython: boolean;
+  /** Innermost first. */
+  readonly frames: readonly FrameDump[];
+  /** Why there are no frames although the thread has some. */
+  readonly failure: ReadFailure | undefined;
+  /** False when the thread could not be stopped: locals may be newer than the stack. */
+  readonly isConsistent: boolean;
+}
+
+/** What the threads of one interpreter process share. */
+export interface ThreadDumpContext {
+  readonly memory: ProcessMemory;
+  readonly layout: Layout;
+  readonly builder: ProfileBuilder;
+  readonly stopper: ThreadStopper;
+  readonly wantsLocals: boolean;
+}
+
+/** Reading a blocked thread is tried so often before it is stopped: it may wake up now and then. */
+const BLOCKED_ATTEMPTS = 3;
+/** No thread is stopped for longer than this, unless a single frame takes longer. */
+const LONGEST_STOP = 200_000_000;
+
+/** Dumps a thread of Python; undefined when it has ended. `readers` are its thread states, newest interpreter first. */
+export function dumpPythonThread(
+  context: ThreadDumpContext,
+  thread: { readonly tid: number; readonly name: string | undefined },
+  readers: readonly ThreadStateReader[],
+): ThreadDump | undefined {
+  const { pid } = context.memory;
+  const activity = ThreadActivity.open(pid, thread.tid, monotonicNow());
+  const letter = readThreadState(pid, thread.tid);
+  if (activity === undefined || letter === undefined) return undefined;
+  try {
+    const seen =
+      seeBlocked(context, activity, readers) ??
+      seeRunning(context, activity, readers) ??
+      seeStopped(context, activity, readers, thread.tid);
+    if (seen === 'ended') return undefined;
+    const { reader, isWaiting } = seen;
+    const isWaitingForGil = isWaiting && reader?.waitsForGil(activity.syscallArgument) === true;
+    return {
+      tid: thread.tid,
+      name: thread.name,
+      systemName: readThreadName(pid, thread.tid),
+      state: chooseState(letter, isWaiting, isWaitingForGil),
+      syscall: isWaiting && activity.syscall >= 0 ? syscallName(activity.syscall) : undefined,
+      holdsGil: reader?.holdsGil === true,
+      isPython: true,
+      frames: seen.frames,
+      failure: seen.failure,
+      isConsistent: seen.isConsistent,
+    };
+  } finally {
+    activity.close();
+  }
+}
+
+/** Dumps a thread that Python knows nothing of; undefined when it has ended. */
+export function dumpSystemThread(pid: number, tid: number): ThreadDump | undefined {
+  const activity = ThreadActivity.open(pid, tid, monotonicNow());
+  const letter = readThreadState(pid, tid);
+  if (activity === undefined || letter === undefined) return undefined;
+  const isWaiting = activity.classify(false) === 'waiting';
+  activity.close();
+  return {
+    tid,
+    name: undefined,
+    systemName: readThreadName(pid, tid),
+    state: chooseState(letter, isWaiting, false),
+    syscall: isWaiting && activity.syscall >= 0 ? syscallName(activity.syscall) : undefined,
+    holdsGil: false,
+    isPython: false,
+    frames: [],
+    failure: undefined,
+    isConsistent: true,
+  };
+}
+
+/** What one look at a thread found. */
+interface Sight {
+  readonly reader: ThreadStateReader | undefined;
+  readonly frames: readonly FrameDump[];
+  readonly failure: ReadFailure | undefined;
+  readonly isWaiting: boolean;
+  readonly isConsistent: boolean;
+}
+
+/** The thread does not run while it is looked at; undefined when it does. */
+function seeBlocked(
+  context: ThreadDumpContext,
+  activity: ThreadActivity,
+  readers: readonly ThreadStateReader[],
+): Sight | 'ended' | undefined {
+  for (let attempt = 0; attempt < BLOCKED_ATTEMPTS; attempt++) {
+    if (activity.look(monotonicNow()).ended) return 'ended';
+    if (activity.classify(false) !== 'waiting') return undefined;
+    const stack = readStack(readers);
+    if (stack === 'ended') return 'ended';
+    const frames = stack.failure === undefined ? describeFrames(context, stack.reader) : [];
+    if (activity.look(monotonicNow()).staysBlocked) {
+      return { ...stack, frames, isWaiting: true, isConsistent: true };
+    }
+  }
+  return undefined;
+}
+
+/** The thread runs, and its stack is all that is wanted; undefined when two copies of it do not agree. */
+function seeRunning(
+  context: ThreadDumpContext,
+  activity: ThreadActivity,
+  readers: readonly ThreadStateReader[],
+): Sight | 'ended' | undefined {
+  // Also when the locals are wanted: what this finds out about the stack makes the stop shorter.
+  const stack = readStack(readers);
+  if (stack === 'ended') return 'ended';
+  if (context.wantsLocals || stack.failure !== undefined || activity.classify(false) === 'waiting') {
+    return undefined;
+  }
+  return { ...stack, frames: describeFrames(context, stack.reader), isWaiting: false, isConsistent: true };
+}
+
+/** Stops the thread for as long as it takes to read it. */
+function seeStopped(
+  context: ThreadDumpContext,
+  activity: ThreadActivity,
+  readers: readonly ThreadStateReader[],
+  tid: number,
+): Sight | 'ended' {
+  let stack: StackRead | 'ended' = 'ended';
+  let frames: readonly FrameDump[] = [];
+  const look = (deadline: number) => {
+    stack = readStack(readers);
+    if (stack !== 'ended' && stack.failure === undefined) {
+      frames = describeFrames(context, stack.reader, deadline);
+    }
+  };
+  const result = context.stopper.stop(tid, () => {
+    // Of a stopped thread, the kernel tells the system call that it will go on with, if it is in one.
+    activity.classify(false);
+    look(monotonicNow() + LONGEST_STOP);
+  });
+  if (result === 'ended') return 'ended';
+  let isWaiting = activity.syscall >= 0;
+  if (result === 'refused') {
+    isWaiting = activity.classify(false) === 'waiting';
+    look(Number.POSITIVE_INFINITY);
+  }
+  // The compiler does not see that `look` has assigned it.
+  const read = stack as StackRead | 'ended';
+  if (read === 'ended') return 'ended';
+  return { ...read, frames, isWaiting, isConsistent: result === 'stopped' || !context.wantsLocals };
+}
+
+interface StackRead {
+  readonly reader: ThreadStateReader;
+  readonly failure: ReadFailure | undefined;
+}
+
+/** Reads the stack that runs on top: that of the newest interpreter that has one. */
+function readStack(readers: readonly ThreadStateReader[]): StackRead | 'ended' {
+  let last: StackRead | 'ended' = 'ended';
+  for (const reader of readers) {
+    const failure = reader.read();
+    if (failure === 'ended' || (failure === undefined && !reader.isLinked)) continue;
+    last = { reader, failure };
+    if (failure !== undefined || reader.depth > 0) return last;
+  }
+  return last;
+}
+
+function describeFrames(
+  context: ThreadDumpContext,
+  reader: ThreadStateReader,
+  deadline = Number.POSITIVE_INFINITY,
+): FrameDump[] {
+  const { memory, layout, wantsLocals } = context;
+  const { frames, codes } = reader.chain;
+  const profile = context.builder.view();
+  const innermostFirst = getStackFrames(profile, reader.stack).reverse();
+  return innermostFirst.map((frame, level) => {
+    const functionIndex = profile.frames.function[frame] as FunctionIndex;
+    const line = profile.frames.line[frame];
+    return {
+      function: getFunctionName(profile, functionIndex),
+      file: getFunctionFile(profile, functionIndex),
+      line: line === NONE ? undefined : line,
+      locals:
+        wantsLocals && monotonicNow() < deadline
+          ? readLocals(memory, layout, frames[level], codes[level])
+          : undefined,
+    };
+  });
+}
+
+function chooseState(letter: string, isWaiting: boolean, isWaitingForGil: boolean): ThreadDumpState {
+  if (letter === 'T' || letter === 't') return 'stopped';
+  if (isWaitingForGil) return 'waiting-gil';
+  return isWaiting ? 'waiting' : 'running';
+}
