@@ -206,9 +206,7 @@ function finish(
   identity: Identity & { readonly layout: Layout },
 ): PythonRuntime | 'not-ready' {
   const { layout, version, versionText } = identity;
-  const interpreter = readPointer(memory, runtimeAddress + layout.runtime.interpretersHead);
-  if (interpreter === undefined || interpreter === 0) return 'not-ready';
-  if (!isInterpreter(memory, interpreter, layout)) return 'not-ready';
+  if (!hasInterpreter(memory, runtimeAddress, layout)) return 'not-ready';
   return {
     version,
     versionText: versionText === '' ? formatVersion(version) : versionText,
@@ -218,4 +216,17 @@ function finish(
     path: found.path,
     loadBias: found.bias,
   };
+}
+
+/** More are a list read while it changed. */
+const MAX_INTERPRETERS = 4096;
+
+/** Is one of the interpreters proven by a thread state? Newer ones may have none while no thread runs in them. */
+function hasInterpreter(memory: ProcessMemory, runtimeAddress: number, layout: Layout): boolean {
+  let interpreter = readPointer(memory, runtimeAddress + layout.runtime.interpretersHead) ?? 0;
+  for (let count = 0; interpreter !== 0 && count < MAX_INTERPRETERS; count++) {
+    if (isInterpreter(memory, interpreter, layout)) return true;
+    interpreter = readPointer(memory, interpreter + layout.interpreter.next) ?? 0;
+  }
+  return false;
 }
