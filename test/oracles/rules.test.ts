@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { NONE, type Profile, type StackIndex } from '../../src/profile/tables.ts';
-import { findPythons, isSince, placeFor, type TestPython } from '../pythons.ts';
+import { isSince, placeFor, type TestPython } from '../pythons.ts';
+import { describeEachPython } from '../support.ts';
 import { checkOracle, type OracleRules } from './check.ts';
 import { ORACLES } from './rules.ts';
 
@@ -16,25 +17,23 @@ type TracedStack = readonly [thread: string, ...frames: PythonFrame[]];
 
 const FOLDER = import.meta.dirname;
 
-// First lines and the lines of calls are counted in three ways: up to 3.7, up to 3.10, and since. With the newest, that is enough.
-const pythons = findPythons().filter(({ version: [, minor] }) => [6, 7, 9, 11, 15].includes(minor));
+// First lines and the lines of calls are counted in three ways: up to 3.7, up to 3.10, and since. With the newest, enough.
+const versions = { since: [2, 7], minors: [6, 7, 9, 11, 15] } as const;
 
-for (const python of pythons) {
-  describe(`rules of the oracles, against Python ${python.name} tracing itself`, () => {
-    for (const oracle of ORACLES.filter(({ since }) => isSince(python, since))) {
-      it(oracle.name, () => {
-        const source = readFileSync(join(FOLDER, `${oracle.name}.py`), 'utf8');
-        const stacks = traceStacks(python, oracle);
-        expect(stacks.length).toBeGreaterThan(5);
-        expect(checkOracle(profileOf(stacks), oracle, source).impossible).toEqual([]);
-        const damaged = stacks.flatMap((stack) => withoutInnerFrame(stack, oracle));
-        expect(damaged.length).toBeGreaterThan(3);
-        const refused = checkOracle(profileOf(damaged), oracle, source).impossible;
-        expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(damaged.length);
-      });
-    }
-  });
-}
+describeEachPython('rules of the oracles against Python tracing itself', versions, (python) => {
+  for (const oracle of ORACLES.filter(({ since }) => isSince(python, since))) {
+    it(oracle.name, () => {
+      const source = readFileSync(join(FOLDER, `${oracle.name}.py`), 'utf8');
+      const stacks = traceStacks(python, oracle);
+      expect(stacks.length).toBeGreaterThan(5);
+      expect(checkOracle(profileOf(stacks), oracle, source).impossible).toEqual([]);
+      const damaged = stacks.flatMap((stack) => withoutInnerFrame(stack, oracle));
+      expect(damaged.length).toBeGreaterThan(3);
+      const refused = checkOracle(profileOf(damaged), oracle, source).impossible;
+      expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(damaged.length);
+    });
+  }
+});
 
 function traceStacks(python: TestPython, oracle: OracleRules): TracedStack[] {
   const place = placeFor(python, FOLDER);
