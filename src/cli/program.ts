@@ -36,7 +36,6 @@ export function buildProgram(): Command {
     .description(DESCRIPTION)
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
     // Options behind the name of a command, and behind the program to run, are theirs.
     .enablePositionalOptions()
     .exitOverride()
@@ -55,6 +54,7 @@ export function buildProgram(): Command {
   registerDump(program);
   program.commandsGroup('Exchange:');
   registerConvert(program);
+  program.commandsGroup('Help:').helpCommand('help [command]', 'print the help of a command');
   // Without any argument.
   program.action(() => program.help({ error: true }));
   return program;

@@ -33,6 +33,8 @@ async function readSource(profile: Profile, file: string): Promise<SourceFile> {
     return { lines: undefined, problem: 'The file is no source text.' };
   }
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
+  // What follows the last line end is no line.
+  if (lines.at(-1) === '') lines.pop();
   const { startedAt } = profile.facts;
   if (startedAt !== undefined && changed > startedAt + getDuration(profile) / 1e6) {
     return {

@@ -41,6 +41,16 @@ test('tabs, Windows line ends, UTF-16 and files without a last line end', () => 
   expect(toTable(importProfile(utf16, 'x').profile)).toEqual({ a: [0, 3], b: [3, 3] });
 });
 
+test('numbers are samples unless they look like something else', () => {
+  const typeOf = (text: string) => importText(text).profile.samples.weights[0].type;
+  expect(typeOf('a;b 3\nc 7\n')).toBe('samples');
+  expect(typeOf('a;b 30\n')).toBe('samples');
+  // Microseconds, a hundred of them a unit.
+  expect(typeOf('a;b 300\nc 700\n')).toBe('weight');
+  expect(typeOf('a;b 300000001\nc 7\n')).toBe('weight');
+  expect(typeOf('a;b 2.5\nc 7\n')).toBe('weight');
+});
+
 test('files, lines and kinds in names as other tools write them', () => {
   const { profile } = importText(
     'main (/srv/app.py:12);main (/srv/app.py:14);vfs_read_[k];operator() (int) 4\n',

@@ -78,7 +78,35 @@ function importProfile(bytes: Uint8Array): ImportedProfile {
     refused === 0
       ? []
       : [`${refused} lines are no stacks and were left out, the first of them ${firstRefused}`];
-  return { profile: builder.build(), notes };
+  return { profile: nameWeights(builder.build()), notes };
+}
+
+/** More samples than a profiler takes in a day at 1000 a second. */
+const MAX_SAMPLES = 1e8;
+
+/**
+ * Says what the numbers are: mostly samples, but nothing in the file tells. Times in small units, as our own export writes
+ * them, are huge or have a divisor in common; taken for samples they would claim a certainty that is not there.
+ */
+function nameWeights(profile: Profile): Profile {
+  const [column] = profile.samples.weights;
+  let sum = 0;
+  let divisor = 0;
+  for (const weight of column.values) {
+    sum += weight;
+    divisor = greatestDivisor(divisor, Math.abs(weight));
+  }
+  // All weights are multiples of a single line's weight, too: one stack tells nothing.
+  const areSamples = sum <= MAX_SAMPLES && (divisor === 1 || column.values.length === 1);
+  if (areSamples) return profile;
+  return { ...profile, samples: { ...profile.samples, weights: [{ ...column, type: 'weight' }] } };
+}
+
+/** Of whole numbers; of others a fraction. */
+function greatestDivisor(a: number, b: number): number {
+  let [larger, smaller] = [a, b];
+  while (smaller > 0) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
 }
 
 function internStack(

@@ -152,14 +152,20 @@ class ProfileReader {
     const weightList = weights.items();
     if (weightList.length !== samples.items().length) throw weights.error('as long as "samples"');
     let at = 0;
+    // One sample is mostly like the one before: only where they part, stacks are looked up.
+    let before: readonly unknown[] = [];
+    const stacks: StackIndex[] = [];
     samples.items().forEach((frames, row) => {
       if (!Array.isArray(frames)) throw samples.item(row).error('a list');
-      let stack: StackIndex | -1 = NONE;
-      for (let depth = 0; depth < frames.length; depth++) {
+      let depth = 0;
+      while (depth < frames.length && depth < before.length && frames[depth] === before[depth]) depth++;
+      for (; depth < frames.length; depth++) {
         const frame = this.#frames[frames[depth]];
         if (frame === undefined) throw samples.item(row).item(depth).error('the number of a frame');
-        stack = this.#builder.internStack(stack, frame);
+        stacks[depth] = this.#builder.internStack(depth === 0 ? NONE : stacks[depth - 1], frame);
       }
+      before = frames;
+      const stack = frames.length === 0 ? NONE : stacks[frames.length - 1];
       const weight = weights.asNumber(weightList[row], row) * head.unit.factor;
       at += Math.max(0, weight);
       this.#addSample(at, thread, stack, weight, head.unit.weight);

@@ -9,7 +9,8 @@ export function describeFlat(view: View, limits: Limits, notes: readonly string[
   const share = (amount: number) => shareToJson(amount, costs.sum, costs.effectiveSamples);
   const shown = selectFunctions(costs, limits);
   const rows = shown.filter((row) => row !== undefined);
-  const left = selectFunctions(costs, NO_LIMITS).filter((row) => !shown.includes(row));
+  const isShown = new Set(rows);
+  const left = selectFunctions(costs, NO_LIMITS).filter((row) => row !== undefined && !isShown.has(row));
   return {
     ...describeHead(view, 'flat', notes),
     measure: view.measure,

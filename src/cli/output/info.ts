@@ -4,7 +4,7 @@ import { formatCount, formatCounted, formatDuration, formatShare } from '../../b
 import { computeStackWeights } from '../../profile/stack-weights.ts';
 import { NONE, type Profile, SAMPLE_STATES, STATE_HOLDS_GIL, STATE_MASK } from '../../profile/tables.ts';
 import { countLost, describeCommand, getDuration, listRuntimes } from './header.ts';
-import { type Column, formatPairs, formatTable } from './table.ts';
+import { type Column, formatPairs, formatTable, measureTable } from './table.ts';
 import { cleanText, shorten, wrapText } from './text.ts';
 import {
   describeMeasure,
@@ -175,15 +175,17 @@ function formatProcesses(profile: Profile, limit: number, { style, columns }: Te
   for (let row = 0; row < processes.length; row++) {
     depths[row] = processes.parent[row] === NONE ? 0 : depths[processes.parent[row]] + 1;
   }
-  const rows = limitRows(processes.length, limit, counts).map((row) => {
-    const runtime = processes.runtime[row] === NONE ? '–' : cleanText(strings[processes.runtime[row]]);
+  const shown = limitRows(processes.length, limit, counts);
+  const heads = shown.map((row) => [
+    ...describeLife(profile, processes, row, processes.pid[row]),
+    formatCount(counts[row]),
+    processes.runtime[row] === NONE ? '–' : cleanText(strings[processes.runtime[row]]),
+  ]);
+  // Two columns of indent and two between columns.
+  const width = Math.max(20, columns - measureTable(PROCESS_COLUMNS.slice(0, -1), heads) - 4);
+  const rows = shown.map((row, index) => {
     const command = '  '.repeat(Math.min(depths[row], 8)) + cleanText(strings[processes.command[row]]);
-    return [
-      ...describeLife(profile, processes, row, processes.pid[row]),
-      formatCount(counts[row]),
-      runtime,
-      shorten(command, Math.max(20, columns - 60)),
-    ];
+    return [...heads[index], shorten(command, width)];
   });
   const table = formatTable(PROCESS_COLUMNS, rows, { paintTitle: style.dim });
   return [...table, ...describeCut(processes.length - rows.length, 'process', 'processes').map(style.dim)];

@@ -14,7 +14,8 @@ const ALL: TreeOptions = { limit: 0, minShare: 0, isInverted: false, byThread: f
 /** The tree alone: without the header, without the line on how to read it, and without errors. */
 function treeOf(profile: Profile, options: Partial<TreeOptions> = {}, columns = 78): string {
   const text = formatTree(viewOf(profile, 'wall'), { ...ALL, ...options }, { columns, style: PLAIN_STYLE });
-  return text.trimEnd().split('\n').slice(4, -2).join('\n');
+  // Header, tree and advice are apart by empty lines.
+  return text.split('\n\n')[1];
 }
 
 const PICTURE = profileFromText(

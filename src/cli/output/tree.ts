@@ -9,7 +9,7 @@ import { horizontalBar } from './bar.ts';
 import { formatHeader } from './header.ts';
 import { describeFunction, describeProcess, describeThread, listThreads } from './names.ts';
 import { type Column, formatTable, measureTable } from './table.ts';
-import { displayWidth, shortenMiddle, shortenPath } from './text.ts';
+import { displayWidth, shortenMiddle, shortenPath, wrapText } from './text.ts';
 import { type CallLine, layOutTree, type TreeLine } from './tree-lines.ts';
 import { amountColumn, type Limits, type TextOptions, type View } from './view.ts';
 
@@ -28,7 +28,7 @@ const MIN_COLUMNS_WITH_BAR = 72;
 export function formatTree(view: View, tree: TreeOptions, options: TextOptions): string {
   const lines = formatHeader(view, options);
   for (const part of computeTrees(view, tree)) lines.push(...formatOneTree(part, tree, options), '');
-  lines.push(options.style.dim(describeReading(tree)));
+  lines.push(...wrapText(describeReading(tree), options.columns).map(options.style.dim));
   return `${lines.join('\n')}\n`;
 }
 
