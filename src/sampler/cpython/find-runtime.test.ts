@@ -160,6 +160,34 @@ test.each(listPythons().map((python) => ({ name: python.name, python })))(
   },
 );
 
+test('a version that is not known is named', async () => {
+  const python = listPythons().find((one) => one.minor === 11 || one.minor === 12);
+  if (python === undefined) return;
+  const target = await start(python, 'ready()');
+  const source = openRuntimeSource(target.pid);
+  const hex = Number.parseInt(
+    python.version
+      .split('.')
+      .map((part) => Number(part).toString(16).padStart(2, '0'))
+      .join(''),
+    16,
+  );
+  const newer: RuntimeSource = {
+    ...source,
+    memory: {
+      ...source.memory,
+      readInto(address, bytes) {
+        if (!source.memory.readInto(address, bytes)) return false;
+        // Py_Version is read alone; 3.5 was never supported.
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+        if (bytes.length === 4 && view.getUint32(0, true) >>> 8 === hex) view.setUint32(0, 0x030502f0, true);
+        return true;
+      },
+    },
+  };
+  expect(() => findRuntime(newer)).toThrow(/Python 3\.5\.2 cannot be read/);
+});
+
 test('files are read once, whatever the number of processes', async () => {
   const [python] = listPythons();
   if (python === undefined) return;

@@ -124,7 +124,7 @@ function readCompactText(
   address: number,
   maxLength: number,
 ): TextRead | undefined {
-  const first = readBeginning(memory, address, layout.compactData + 8);
+  const first = readBeginning(memory, address, layout.compactData + 8, layout.asciiData);
   if (first === undefined) return undefined;
   const view = viewOf(first);
   const length = readLength(view, layout.length);
@@ -135,6 +135,8 @@ function readCompactText(
   if (state.isCompact) {
     const data = state.isAscii ? layout.asciiData : layout.compactData;
     bytes = takeOrRead(memory, first, address, data, size);
+  } else if (first.length < layout.compactData + 8) {
+    return undefined;
   } else {
     // Subclasses of str, and up to 3.11 strings made through the old API.
     bytes = takeOrRead(memory, new Uint8Array(), readAddress(view, layout.compactData), 0, size);
@@ -185,13 +187,17 @@ function decodePoints(points: Uint32Array): string {
   return pieces.join('');
 }
 
-/** Header and beginning of an object: as much as FIRST_READ, at least `least` bytes. */
-function readBeginning(memory: ProcessMemory, address: number, least: number): Uint8Array | undefined {
-  const bytes = new Uint8Array(FIRST_READ);
-  if (memory.readInto(address, bytes)) return bytes;
-  // Near the end of a memory area.
-  const shorter = new Uint8Array(least);
-  return memory.readInto(address, shorter) ? shorter : undefined;
+/** Header and beginning of an object: FIRST_READ bytes, or near the end of a memory area the first size that can be read. */
+function readBeginning(
+  memory: ProcessMemory,
+  address: number,
+  ...shorter: readonly number[]
+): Uint8Array | undefined {
+  for (const size of [FIRST_READ, ...shorter]) {
+    const bytes = new Uint8Array(size);
+    if (memory.readInto(address, bytes)) return bytes;
+  }
+  return undefined;
 }
 
 /** `count` bytes at address + offset: from what was read already if they are there. */
