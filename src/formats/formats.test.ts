@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../base/errors.ts';
+import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { profileFromText } from '../profile/profile-text.testing.ts';
 import { testFormatConformance } from './conformance.testing.ts';
+import type { Format } from './format.ts';
 import {
   detectFormat,
+  exportProfile,
   FORMATS,
   findFormatByFileName,
   getFormatByFileName,
@@ -50,4 +55,80 @@ test('damaged compressed files are an expected failure', () => {
   expect(() => importProfile(cut, 'a.gz')).toThrow(ProfilerError);
   const broken = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]);
   expect(() => importProfile(broken, 'a.gz')).toThrow(ProfilerError);
+});
+
+describe('whatever the bytes are', () => {
+  const picture = profileFromText(
+    `
+    @thread  main         worker
+
+    start@app.py:3        poll@app.py:9
+    load@app.py:7
+  `.replace(/@thread .*/, '@thread main worker'),
+  );
+  const exported = FORMATS.filter((format) => format.exportProfile !== undefined).map((format) => {
+    const { bytes } = exportProfile(picture, format, { measure: 'wall', title: 't', fileName: 'x' });
+    return { format, bytes };
+  });
+
+  const importOrRefuse = (bytes: Uint8Array, format?: Format) => {
+    try {
+      computeFunctionCosts(importProfile(bytes, 'x', format).profile, 'wall');
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProfilerError);
+    }
+  };
+
+  test.each(exported)(
+    '$format.name: a changed file is read, or refused in a sentence',
+    ({ format, bytes }) => {
+      // Bytes that mean something to one format or another.
+      const meaningful = fc.constantFrom(
+        ...new TextEncoder().encode('0123456789-.eE"[]{},:;% \n\\uOCn\u0000'),
+      );
+      const change = fc.record({
+        at: fc.nat(bytes.length - 1),
+        remove: fc.nat(4),
+        insert: fc.array(fc.oneof(meaningful, fc.nat(255)), { maxLength: 4 }),
+      });
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+          const edited = [...bytes];
+          for (const { at, remove, insert } of changes) edited.splice(at, remove, ...insert);
+          importOrRefuse(Uint8Array.from(edited), format);
+        }),
+        { numRuns: 1000 },
+      );
+    },
+  );
+
+  test('noise is refused, or read as what it looks like', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => importOrRefuse(bytes)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => importOrRefuse(new TextEncoder().encode(text))),
+    );
+  });
+
+  test.each([
+    [
+      '{"profiles":[{"type":"sampled","unit":"none","samples":[["length"]],"weights":[1]}],"shared":{"frames":[{"name":"a"}]}}',
+    ],
+    [
+      '{"profiles":[{"type":"sampled","unit":"none","samples":[[0]],"weights":[1e999]}],"shared":{"frames":[{"name":"a"}]}}',
+    ],
+    [
+      '{"profiles":[{"type":"sampled","unit":"none","samples":[[0],[0]],"weights":[1e308,1e308]}],"shared":{"frames":[{"name":"a"}]}}',
+    ],
+    [
+      '{"profiles":[{"type":"evented","unit":"none","events":[],"startValue":-1e308,"endValue":1e308}],"shared":{"frames":[]}}',
+    ],
+    ['null'],
+    ['[1]'],
+    ['{"profiles":null}'],
+    ['{"profiles":[null]}'],
+    ['{"__proto__":{"profiles":[]}}'],
+  ])('refused: %s', (text) => {
+    const speedscope = FORMATS.find((format) => format.name === 'speedscope');
+    expect(() => importProfile(new TextEncoder().encode(text), 'x', speedscope)).toThrow(ProfilerError);
+  });
 });

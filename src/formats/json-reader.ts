@@ -65,12 +65,12 @@ export class JsonNode {
 
   /** One of `items()` as a number, without a node for it. */
   asNumber(value: unknown, index: number): number {
-    if (typeof value !== 'number') throw this.item(index).error('a number');
+    if (!isNumber(value)) throw this.item(index).error('a number');
     return value;
   }
 
   number(): number {
-    if (typeof this.value !== 'number') throw this.error('a number');
+    if (!isNumber(this.value)) throw this.error('a number');
     return this.value;
   }
 
@@ -94,4 +94,9 @@ export class JsonNode {
       `The file is no valid ${this.#title}: ${where} is not ${expected}.`,
     );
   }
+}
+
+/** JSON can write numbers that are infinite here: 1e999. */
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -55,6 +55,7 @@ function parseHead(node: JsonNode): Head {
       .reduce((total: number, weight, row) => total + weights.asNumber(weight, row), 0);
     length = Math.max(length, sum * unit.factor);
   }
+  if (!Number.isFinite(length)) throw node.error('of a length that can be told');
   return { node, type, name, unit, length };
 }
 
@@ -160,7 +161,7 @@ class ProfileReader {
       let depth = 0;
       while (depth < frames.length && depth < before.length && frames[depth] === before[depth]) depth++;
       for (; depth < frames.length; depth++) {
-        const frame = this.#frames[frames[depth]];
+        const frame = typeof frames[depth] === 'number' ? this.#frames[frames[depth]] : undefined;
         if (frame === undefined) throw samples.item(row).item(depth).error('the number of a frame');
         stacks[depth] = this.#builder.internStack(depth === 0 ? NONE : stacks[depth - 1], frame);
       }
