@@ -104,7 +104,9 @@ function listSymbols(path: string): Map<string, number> {
   const twice = new Set<string>();
   for (const line of text.split('\n')) {
     const match =
-      /^\s*\d+: ([0-9a-f]{16})\s+\d+ (?:FUNC|OBJECT)\s+\S+\s+\S+\s+\d+ ([A-Za-z_]\w*)(?:@\S+(?: \(\d+\))?)?$/.exec(line);
+      /^\s*\d+: ([0-9a-f]{16})\s+\d+ (?:FUNC|OBJECT)\s+\S+\s+\S+\s+\d+ ([A-Za-z_]\w*)(?:@\S+(?: \(\d+\))?)?$/.exec(
+        line,
+      );
     if (match === null) continue;
     if (symbols.has(match[2]) && symbols.get(match[2]) !== Number.parseInt(match[1], 16)) twice.add(match[2]);
     symbols.set(match[2], Number.parseInt(match[1], 16));
