@@ -1,7 +1,7 @@
 // Looking up ELF symbols by exact name. .dynsym has a hash table, so a name that is not there costs one or two small
 // reads; .symtab has none: its strings are searched once, in pieces, for all names together.
 
-import type { ElfSection, ElfSymbol, ReadAt } from './elf.ts';
+import type { ElfSection, ElfSymbol, ReadAt } from './elf-types.ts';
 
 const SECTION_TYPE_SYMTAB = 2;
 const SECTION_TYPE_DYNSYM = 11;

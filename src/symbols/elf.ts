@@ -6,9 +6,9 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { findElfSymbols } from './elf-symbols.ts';
+import type { ElfSection, ElfSymbol, ReadAt } from './elf-types.ts';
 
-/** Gives up to `length` bytes at `offset`: fewer only at the end of the file. */
-export type ReadAt = (offset: number, length: number) => Uint8Array;
+export type { ElfSection, ElfSymbol, ReadAt };
 
 /** A program header: what the loader maps. */
 export interface ElfSegment {
@@ -20,26 +20,6 @@ export interface ElfSegment {
   readonly address: number;
   readonly fileSize: number;
   readonly memorySize: number;
-}
-
-/** A section header with its name. */
-export interface ElfSection {
-  readonly name: string;
-  readonly type: number;
-  /** Link-time address, 0 when the section is not loaded. */
-  readonly address: number;
-  /** Position in the file. */
-  readonly offset: number;
-  readonly size: number;
-  /** The section this one refers to: the string table of a symbol table. */
-  readonly link: number;
-}
-
-/** A symbol that this file defines. */
-export interface ElfSymbol {
-  /** Link-time address. */
-  readonly address: number;
-  readonly size: number;
 }
 
 /** An opened file. */
