@@ -99,6 +99,18 @@ describe('whole recordings', () => {
   });
 });
 
+test('the bytes that are pushed may be changed by their owner afterwards, also those of a Node buffer', () => {
+  const { bytes, profile } = recordPicture();
+  const decoder = new RecordingDecoder();
+  const shared = Buffer.alloc(7);
+  for (const piece of split(bytes, [7])) {
+    shared.set(piece);
+    decoder.push(shared.subarray(0, piece.length));
+  }
+  expect(decoder.damage).toBeUndefined();
+  expect(decoder.builder.build()).toEqual(profile);
+});
+
 describe('cut recordings', () => {
   const { bytes, ends, profile } = recordPicture();
 

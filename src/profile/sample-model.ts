@@ -12,8 +12,8 @@ export class SampleModel {
   /** By thread + 1: the thread whose sample came after the last one of this thread. */
   nextThread = new Int32Array(16);
 
-  /** A round is a run of samples without the same thread twice. Numbers of rounds begin at 1. */
-  round = 1;
+  /** A round is a run of samples without the same thread twice. The first sample begins round 1. */
+  round = 0;
   /** Round of each thread's last sample; 0: none yet. */
   threadRound = new Float64Array(16);
 
