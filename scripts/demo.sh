@@ -15,6 +15,8 @@ if ! command -v python3 >/dev/null 2>&1; then
   fi
 fi
 
+# Version managers put a script of that name on the PATH, which starts a dozen processes: not what one wants to see first.
+python=$(python3 -c 'import sys; print(sys.executable)')
 recording=log-search.vmprof
 vmprof() {
   node dist/cli/main.js "$@"
@@ -25,7 +27,7 @@ heading() {
 }
 
 heading "vmprof run -o $recording -- python3 examples/log_search.py"
-vmprof run -o "$recording" -- python3 examples/log_search.py
+vmprof run -o "$recording" -- "$python" examples/log_search.py
 heading "Where the time went, by function: vmprof show $recording --view flat"
 vmprof show "$recording" --view flat
 heading "How it got there: vmprof show $recording --view tree"
