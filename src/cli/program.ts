@@ -6,6 +6,7 @@ import { registerConvert } from './commands/convert.ts';
 import { registerDump } from './commands/dump.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
+import { registerTop } from './commands/top.ts';
 import { readVersion } from './version.ts';
 
 const DESCRIPTION =
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
   registerAttach(program);
   program.commandsGroup('Look:');
   registerShow(program);
+  registerTop(program);
   registerDump(program);
   program.commandsGroup('Exchange:');
   registerConvert(program);
