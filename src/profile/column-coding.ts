@@ -39,7 +39,7 @@ export function writeColumn(writer: ByteWriter, values: Uint32Array, count: numb
   }
   const plain = choosePlain(values, count);
   if (palette !== undefined) {
-    const places = values.subarray(0, count).map((value) => palette.indexOf(value));
+    const places = findPlaces(values, count, palette);
     const plainPlaces = choosePlain(places, count);
     if (plainPlaces.bits + 16 * palette.length < plain.bits) {
       writer.writeByte((PALETTE << 5) | palette.length);
@@ -70,20 +70,32 @@ export function readColumn(reader: ByteReader, target: Uint32Array, count: numbe
 
 /** The distinct values, the most frequent first; undefined when there are too many. */
 function findPalette(values: Uint32Array, count: number): number[] | undefined {
-  const found: number[] = [];
-  const uses: number[] = [];
+  const found = new Uint32Array(MAX_PALETTE);
+  const uses = new Uint32Array(MAX_PALETTE);
+  let length = 0;
   for (let i = 0; i < count; i++) {
-    const place = found.indexOf(values[i]);
-    if (place !== -1) {
-      uses[place]++;
-    } else {
-      if (found.length === MAX_PALETTE) return undefined;
-      found.push(values[i]);
-      uses.push(1);
-    }
+    let place = 0;
+    while (place < length && found[place] !== values[i]) place++;
+    if (place === MAX_PALETTE) return undefined;
+    if (place === length) found[length++] = values[i];
+    uses[place]++;
   }
-  return [...found.keys()].sort((a, b) => uses[b] - uses[a]).map((place) => found[place]);
+  const places = Array.from({ length }, (_, place) => place);
+  return places.sort((a, b) => uses[b] - uses[a]).map((place) => found[place]);
 }
+
+/** Each value's place in the palette. */
+function findPlaces(values: Uint32Array, count: number, palette: readonly number[]): Uint32Array {
+  const sought = Uint32Array.from(palette);
+  const places = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    let place = 0;
+    while (sought[place] !== values[i]) place++;
+    places[i] = place;
+  }
+  return places;
+}
+
 function writeConstant(writer: ByteWriter, value: number): void {
   writer.writeByte((CONSTANT << 5) | Math.min(value, LARGE_CONSTANT));
   if (value >= LARGE_CONSTANT) writer.writeVarint(value);
@@ -177,14 +189,20 @@ function countOctaves(values: Uint32Array, lengthBits: number): number {
 
 /** Exponential Golomb code of order k: q = (value >> k) + 1 behind as many zeros as q has bits but one; k low bits. */
 function writeExpGolomb(bits: BitWriter, values: Uint32Array, count: number, k: number): void {
+  const lowBits = (1 << k) - 1;
   for (let i = 0; i < count; i++) {
     const high = values[i] >>> k;
     const zeros = zerosOf(high);
-    bits.write(0, zeros);
-    // The leading 1 apart, because q can have 33 bits.
-    bits.write(1, 1);
-    bits.write(high + 1, zeros);
-    bits.write(values[i], k);
+    if (2 * zeros + 1 + k <= 32) {
+      // q has zeros in front anyway.
+      bits.write((((high + 1) << k) | (values[i] & lowBits)) >>> 0, 2 * zeros + 1 + k);
+    } else {
+      bits.write(0, zeros);
+      // The leading 1 apart, because q can have 33 bits.
+      bits.write(1, 1);
+      bits.write(high + 1, zeros);
+      bits.write(values[i], k);
+    }
   }
 }
 

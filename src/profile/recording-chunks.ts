@@ -24,6 +24,8 @@ import {
 const MIN_DEFLATE_LENGTH = 64;
 /** Deflated bodies have to be smaller by this: inflating takes longer than everything else that a reader does. */
 const MAX_DEFLATED = 0.85;
+/** Of long bodies, which are mostly samples, so many bytes tell whether deflating all of it would pay. */
+const DEFLATE_TRIAL = 1 << 14;
 /** Compressed bytes that are inflated at once: a hostile body then makes some 64 MiB at the most before it is stopped. */
 const INFLATE_STEP = 1 << 16;
 
@@ -45,9 +47,9 @@ export class ChunkWriter {
   }
 
   encodeChunk(kind: number, body: Uint8Array): Uint8Array {
-    const deflated = body.length < MIN_DEFLATE_LENGTH ? body : deflateSync(body);
-    const isDeflated = deflated.length < body.length * MAX_DEFLATED;
-    const stored = isDeflated ? deflated : body;
+    const deflated = deflateIfSmaller(body);
+    const isDeflated = deflated !== undefined;
+    const stored = deflated ?? body;
     const writer = new ByteWriter(stored.length + 24);
     writer.writeByte(isDeflated ? kind | DEFLATED : kind);
     writer.writeVarint(stored.length);
@@ -57,6 +59,16 @@ export class ChunkWriter {
     writer.writeBytes(stored);
     return writer.toBytes();
   }
+}
+
+function deflateIfSmaller(body: Uint8Array): Uint8Array | undefined {
+  if (body.length < MIN_DEFLATE_LENGTH) return undefined;
+  if (body.length > DEFLATE_TRIAL) {
+    const trial = deflateSync(body.subarray(0, DEFLATE_TRIAL));
+    if (trial.length >= DEFLATE_TRIAL * MAX_DEFLATED) return undefined;
+  }
+  const deflated = deflateSync(body);
+  return deflated.length < body.length * MAX_DEFLATED ? deflated : undefined;
 }
 
 /** A chunk as it was found. */

@@ -146,9 +146,9 @@ export class RecordingDecoder {
 
   #readHeader(text: string): void {
     this.#reader = new RecordingReader(parseHeaderText(text), this.#maxSamples);
-    // Samples take about two bytes. Memory that turns out not to be needed is never touched, and so costs nothing.
-    const samples = Math.min(this.#expectedLength / 2, this.#maxSamples, MAX_EXPECTED_SAMPLES);
-    this.#reader.builder.samples.reserve(Math.floor(samples));
+    // Most samples take more than a byte. Memory that turns out not to be needed is never touched, and costs nothing.
+    const samples = Math.min(this.#expectedLength, this.#maxSamples, MAX_EXPECTED_SAMPLES);
+    this.#reader.builder.samples.reserve(samples);
   }
 }
 

@@ -52,18 +52,27 @@ export class SampleReader {
   }
 
   #readThreads(reader: ByteReader, count: number): void {
-    const model = this.#model;
     const codes = this.#codes;
     const beginsRound = this.#beginsRound;
     const { length: start, thread: threads } = this.#builder.samples;
     const threadCount = this.#builder.threads.length;
+    // Local variables, here and below: writing the model's fields for every sample would take most of the time.
+    const { nextThread, threadRound } = this.#model;
+    let { lastThread, round } = this.#model;
     readColumn(reader, codes, count);
     for (let i = 0; i < count; i++) {
-      const thread = codes[i] === 0 ? model.nextThread[model.lastThread] : codes[i] - 1;
+      const thread = codes[i] === 0 ? nextThread[lastThread] : (codes[i] - 1) >>> 0;
       if (thread >= threadCount) checkRow(thread, threadCount, 'thread');
       threads[start + i] = thread;
-      beginsRound[i] = model.seeThread(thread);
+      nextThread[lastThread] = thread;
+      lastThread = thread + 1;
+      const begins = threadRound[thread] === round ? 1 : 0;
+      round += begins;
+      threadRound[thread] = round;
+      beginsRound[i] = begins;
     }
+    this.#model.lastThread = lastThread;
+    this.#model.round = round;
   }
 
   /** Stacks and states in one loop: both look up the stack in tables too large for the nearest caches. */
@@ -125,17 +134,25 @@ export class SampleReader {
   }
 
   #readTimes(reader: ByteReader, count: number, gap: number): void {
-    const model = this.#model;
     const codes = this.#codes;
     const beginsRound = this.#beginsRound;
     const elapsed = this.#elapsed;
     const { length: start, thread: threads, time: times } = this.#builder.samples;
+    const { threadTime } = this.#model;
+    let { lastTime, roundTime } = this.#model;
     readColumn(reader, codes, count);
     for (let i = 0; i < count; i++) {
-      const time = unfoldDifference(codes[i], model.predictTime(beginsRound[i], gap));
-      times[start + i] = time;
-      elapsed[i] = model.learnTime(threads[start + i], time, beginsRound[i], gap);
+      const begins = beginsRound[i] === 1;
+      lastTime = unfoldDifference(codes[i], begins ? roundTime + gap : lastTime);
+      if (begins) roundTime = lastTime;
+      times[start + i] = lastTime;
+      const thread = threads[start + i];
+      const before = threadTime[thread];
+      elapsed[i] = before === NONE ? gap : lastTime - before;
+      threadTime[thread] = lastTime;
     }
+    this.#model.lastTime = lastTime;
+    this.#model.roundTime = roundTime;
   }
 
   #readWeights(reader: ByteReader, count: number, column: number): void {
