@@ -101,7 +101,7 @@ function groupByThread(memory: ProcessMemory, states: readonly ThreadState[]): M
   ids.refresh();
   const byThread = new Map<number, ThreadState[]>();
   for (const state of states) {
-    const tid = ids.find(state);
+    const tid = ids.find(state, states.length === 1);
     if (tid !== undefined) byThread.set(tid, [state, ...(byThread.get(tid) ?? [])]);
   }
   return byThread;

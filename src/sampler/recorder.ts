@@ -29,6 +29,8 @@ const DISCOVER_INTERVAL = 20_000_000;
 const GLANCE_INTERVAL = 2_000_000;
 /** The facts are written with the first bytes, with the last, and this often in between. */
 const FACTS_INTERVAL = 30_000_000_000;
+/** A thread that could not be stopped in time must not stay stopped when it is. */
+const RELEASE_INTERVAL = 200_000;
 /** An interpreter that is there is found within this time. */
 const PYTHON_PATIENCE = 1_000_000_000;
 /** Times in a recording are 32-bit numbers of time units. */
@@ -119,6 +121,7 @@ class Recorder {
   #round(now: number): void {
     const schedule = this.#schedule;
     schedule.begin(now);
+    if (this.#stopper.hasLate) this.#stopper.release();
     this.#log.beginRound(now);
     if (this.#options.followChildren && now - this.#discoveredAt >= DISCOVER_INTERVAL) {
       this.#discoveredAt = now;
@@ -140,7 +143,8 @@ class Recorder {
       const now = monotonicNow();
       if (now >= deadline && now - this.#glancedAt < GLANCE_INTERVAL) return;
       this.#glancedAt = now;
-      let wakeAt = deadline;
+      if (this.#stopper.hasLate) this.#stopper.release();
+      let wakeAt = this.#stopper.hasLate ? Math.min(deadline, now + RELEASE_INTERVAL) : deadline;
       for (const process of this.#processes.values()) wakeAt = Math.min(wakeAt, process.wakeAt);
       const { woken, ended } = this.#waiter.waitUntil(wakeAt);
       if (woken) this.#isStopped = true;

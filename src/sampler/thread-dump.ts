@@ -9,7 +9,7 @@ import { getFunctionFile, getFunctionName, getStackFrames } from '../profile/sta
 import { type FunctionIndex, NONE } from '../profile/tables.ts';
 import type { Layout } from './cpython/layout.ts';
 import { type LocalVariable, readLocals } from './cpython/locals.ts';
-import type { ReadFailure } from './cpython/stack-reader.ts';
+import type { ReadFailure, ThreadCondition } from './cpython/stack-reader.ts';
 import type { ThreadStateReader } from './cpython/thread-state-reader.ts';
 import type { ProcessMemory } from './process/memory.ts';
 import { readThreadName, readThreadState } from './process/process-info.ts';
@@ -145,7 +145,7 @@ function seeBlocked(
   for (let attempt = 0; attempt < BLOCKED_ATTEMPTS; attempt++) {
     if (activity.look(monotonicNow()).ended) return 'ended';
     if (activity.classify(false) !== 'waiting') return undefined;
-    const stack = readStack(readers);
+    const stack = readStack(readers, 'waiting');
     if (stack === 'ended') return 'ended';
     const frames = stack.failure === undefined ? describeFrames(context, stack.reader) : [];
     if (activity.look(monotonicNow()).staysBlocked) {
@@ -162,7 +162,7 @@ function seeRunning(
   readers: readonly ThreadStateReader[],
 ): Sight | 'ended' | undefined {
   // Also when the locals are wanted: what this finds out about the stack makes the stop shorter.
-  const stack = readStack(readers);
+  const stack = readStack(readers, 'running');
   if (stack === 'ended') return 'ended';
   if (context.wantsLocals || stack.failure !== undefined || activity.classify(false) === 'waiting') {
     return undefined;
@@ -179,8 +179,8 @@ function seeStopped(
 ): Sight | 'ended' {
   let stack: StackRead | 'ended' = 'ended';
   let frames: readonly FrameDump[] = [];
-  const look = (deadline: number) => {
-    stack = readStack(readers);
+  const look = (deadline: number, condition: ThreadCondition) => {
+    stack = readStack(readers, condition);
     if (stack !== 'ended' && stack.failure === undefined) {
       frames = describeFrames(context, stack.reader, deadline);
     }
@@ -188,13 +188,13 @@ function seeStopped(
   const result = context.stopper.stop(tid, () => {
     // Of a stopped thread, the kernel tells the system call that it will go on with, if it is in one.
     activity.classify(false);
-    look(monotonicNow() + LONGEST_STOP);
+    look(monotonicNow() + LONGEST_STOP, 'stopped');
   });
   if (result === 'ended') return 'ended';
   let isWaiting = activity.syscall >= 0;
-  if (result === 'refused') {
+  if (result === 'refused' || result === 'busy') {
     isWaiting = activity.classify(false) === 'waiting';
-    look(Number.POSITIVE_INFINITY);
+    look(Number.POSITIVE_INFINITY, 'waiting');
   }
   // The compiler does not see that `look` has assigned it.
   const read = stack as StackRead | 'ended';
@@ -208,10 +208,10 @@ interface StackRead {
 }
 
 /** Reads the stack that runs on top: that of the newest interpreter that has one. */
-function readStack(readers: readonly ThreadStateReader[]): StackRead | 'ended' {
+function readStack(readers: readonly ThreadStateReader[], condition: ThreadCondition): StackRead | 'ended' {
   let last: StackRead | 'ended' = 'ended';
   for (const reader of readers) {
-    const failure = reader.read();
+    const failure = reader.read(condition);
     if (failure === 'ended' || (failure === undefined && !reader.isLinked)) continue;
     last = { reader, failure };
     if (failure !== undefined || reader.depth > 0) return last;

@@ -5,7 +5,7 @@
 // never given twice; up to 3.11 the beginning of the name is read as well, since all pointers may repeat.
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
-import { type FrameIndex, type FunctionIndex, NONE } from '../../profile/tables.ts';
+import type { FrameIndex, FunctionIndex } from '../../profile/tables.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import type { ReadPlan } from '../process/read-plan.ts';
 import { type CodeObject, readCode } from './code-object.ts';
@@ -114,7 +114,7 @@ export class CodeCache {
     const offset = this.#byteOffset(entry.object, instruction, threadCode);
     let frame = entry.frames.get(offset);
     if (frame === undefined) {
-      frame = this.#builder.internFrameLine(entry.function, lineAt(entry.object.lines, offset) ?? NONE);
+      frame = this.#builder.internFrameLine(entry.function, lineAt(entry.object.lines, offset));
       entry.frames.set(offset, frame);
     }
     return frame;

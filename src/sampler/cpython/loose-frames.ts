@@ -2,7 +2,7 @@
 // were in the last sample they most likely are in the next, so they are read along with it.
 
 /** Frames that were not part of the last stack are remembered in this number. */
-const MAX_STALE = 32;
+const MAX_STALE = 128;
 
 /** Predicted addresses, innermost frame of the last stack first, then recently used ones. */
 export class LooseFrames {

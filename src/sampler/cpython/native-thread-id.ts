@@ -27,14 +27,14 @@ export class NativeThreadIds {
     this.#outer = new Map(ids.map((id) => [isOwnNamespace ? (readInnerThreadId(pid, id) ?? id) : id, id]));
   }
 
-  /** The id under which /proc/PID/task has the thread; undefined when it cannot be told. */
-  find(state: ThreadState): number | undefined {
+  /** The id under which /proc/PID/task has the thread; undefined when it cannot be told. `isOnly`: there is no other state. */
+  find(state: ThreadState, isOnly: boolean): number | undefined {
     const known = state.nativeThreadId === undefined ? undefined : this.#outer.get(state.nativeThreadId);
     if (known !== undefined) return known;
     const fromPthread = this.#findByPthread(state.threadId);
     if (fromPthread !== undefined) return fromPthread;
     // Nobody else can be meant, as in a child that has just been forked.
-    return this.#outer.size === 1 ? [...this.#outer.values()][0] : undefined;
+    return isOnly && this.#outer.size === 1 ? [...this.#outer.values()][0] : undefined;
   }
 
   #findByPthread(pthread: number): number | undefined {

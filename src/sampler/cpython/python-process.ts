@@ -11,7 +11,7 @@ import { findGil, type GilAddresses } from './gil.ts';
 import { NativeThreadIds } from './native-thread-id.ts';
 import { PythonThread } from './python-thread.ts';
 import { listThreadStates, type ThreadState } from './thread-list.ts';
-import { readThreadNames } from './thread-names.ts';
+import { ThreadNameReader } from './thread-names.ts';
 import { ThreadStateReader } from './thread-state-reader.ts';
 
 /** The lists of interpreters and threads are read this often even when nothing says that they have changed. */
@@ -23,6 +23,7 @@ const NAME_PATIENCE = 3_000_000_000;
 interface Interpreter {
   readonly codes: CodeCache;
   readonly gil: GilAddresses | undefined;
+  readonly names: ThreadNameReader;
 }
 
 /** Samples all Python threads of one process. */
@@ -84,7 +85,7 @@ export class PythonProcess {
       const thread = this.#threads.get(tid) ?? this.#begin(tid, own.readers, own.threadId, now);
       if (thread !== undefined) thread.readers = own.readers;
     }
-    if (this.#unnamed.size > 0) this.#nameThreads(states, now);
+    if (this.#unnamed.size > 0) this.#nameThreads(now);
     return true;
   }
 
@@ -99,7 +100,7 @@ export class PythonProcess {
         this.#ids.refresh();
         idsAreFresh = true;
       }
-      return this.#ids.find(state);
+      return this.#ids.find(state, states.length === 1);
     };
     for (const state of states) {
       const key = `${state.address} ${state.threadId} ${state.nativeThreadId}`;
@@ -126,6 +127,7 @@ export class PythonProcess {
       interpreter = {
         codes: new CodeCache(this.#memory, layout, builder, state.interpreter),
         gil: findGil(this.#memory, this.#runtime, state.interpreter),
+        names: new ThreadNameReader(this.#memory, layout, state.interpreter),
       };
       this.#interpreters.set(state.interpreter, interpreter);
     }
@@ -161,11 +163,11 @@ export class PythonProcess {
   }
 
   /** Gives threads the names that Python has for them. */
-  #nameThreads(states: readonly ThreadState[], now: number): void {
+  #nameThreads(now: number): void {
+    const wanted = new Set([...this.#unnamed.values()].map(({ threadId }) => threadId));
     const names = new Map<number, string>();
-    for (const interpreter of new Set(states.map((state) => state.interpreter))) {
-      const found = readThreadNames(this.#memory, this.#runtime.layout, interpreter);
-      for (const [threadId, name] of found) names.set(threadId, name);
+    for (const interpreter of this.#interpreters.values()) {
+      for (const [threadId, name] of interpreter.names.read(wanted)) names.set(threadId, name);
     }
     for (const [thread, { threadId, since }] of this.#unnamed) {
       const name = names.get(threadId);

@@ -3,7 +3,7 @@
 
 import type { StackIndex } from '../../profile/tables.ts';
 import type { ThreadActivity } from '../process/thread-activity.ts';
-import type { ThreadStopper } from '../process/thread-stop.ts';
+import type { StopResult, ThreadStopper } from '../process/thread-stop.ts';
 import type { SampleLog, ThreadAccount, ThreadSituation } from '../sample-log.ts';
 import type { ReadFailure } from './stack-reader.ts';
 import type { ThreadStateReader } from './thread-state-reader.ts';
@@ -53,7 +53,8 @@ export class PythonThread {
       const failure = this.#readExactly(reader);
       if (failure === 'ended' || (failure === undefined && !reader.isLinked)) return 'stale';
       if (failure !== undefined) {
-        this.#log.counts.addLost(failure);
+        // A thread that is still on its way to a stop has been counted; the time goes to its next sample.
+        if (failure !== 'still-busy') this.#log.counts.addLost(failure);
         return 'current';
       }
       if (reader.depth > 0 || reader === this.readers.at(-1)) return this.#record(reader);
@@ -65,19 +66,30 @@ export class PythonThread {
     this.#activity.close();
   }
 
-  /** Reads the stack while the thread runs, and if that does not succeed, stops it for one more read. */
-  #readExactly(reader: ThreadStateReader): ReadFailure | 'refused' | undefined {
+  /** Reads the stack while the thread goes on where that is exact, and otherwise stops it for one read. */
+  #readExactly(reader: ThreadStateReader): ReadFailure | Exclude<StopResult, 'stopped'> | undefined {
     const { counts } = this.#log;
     const retriesBefore = reader.retries;
-    let failure = reader.read();
+    let failure = this.#readUnstopped(reader);
     counts.retried += reader.retries - retriesBefore;
     if (failure === undefined || failure === 'ended') return failure;
     const result = this.#stopper.stop(this.tid, () => {
-      failure = reader.read();
+      failure = reader.read('stopped');
     });
-    if (result !== 'stopped') return result;
-    counts.stopped++;
-    return failure;
+    if (result === 'stopped') {
+      counts.stopped++;
+      return failure;
+    }
+    // Where stopping is not allowed, as when a debugger has the thread, what its copies agree on is the best there is.
+    return result === 'refused' && reader.read('waiting') === undefined ? undefined : result;
+  }
+
+  #readUnstopped(reader: ThreadStateReader): ReadFailure | undefined {
+    if (reader.isReadableRunning) return reader.read('running');
+    // What cannot be read of a running thread can be read of one that waits all the while.
+    if (this.#activity.classify(false) !== 'waiting') return 'unconfirmed';
+    const failure = reader.read('waiting');
+    return failure === undefined && !this.#activity.hasStayedBlocked() ? 'unconfirmed' : failure;
   }
 
   #record(reader: ThreadStateReader): ListState {

@@ -1,10 +1,14 @@
 // Exact call stacks of a running thread.
 //
-// One process_vm_readv(2) reads everything the stack consists of twice, one copy behind the other: the thread state, the data
-// stack in use (3.11+) and the frames that lie on the heap, wherever the last sample found them. If both copies hold the
-// same chain of frames, that was the stack at the moment between them. If they differ, the thread changed it meanwhile,
-// and everything is read again; when that does not help, the caller stops the thread for one read.
+// One process_vm_readv(2) reads everything the stack consists of several times, one copy behind the other: the thread state, the
+// data stack in use (3.11+) and the frames that lie on the heap, wherever the last sample found them. If all copies hold the
+// same chain of frames, that was the stack while they were made. If they differ, the thread changed it meanwhile, and
+// everything is read again; when that does not help, the caller stops the thread for one read.
 // What the prediction missed is looked up and is part of the next attempt.
+//
+// Copies can agree by chance on a chain that never was, when a thread calls and returns faster than they are made. So
+// there are four of them, a chain must end in the frame that the thread is known to have begun with, and stacks that
+// consist of many pieces of memory are not read from running threads at all: docs/decisions/002-exact-stacks.md.
 
 import type { ProcessMemory } from '../process/memory.ts';
 import { ReadPlan } from '../process/read-plan.ts';
@@ -13,8 +17,12 @@ import { FrameChain } from './frame-chain.ts';
 import { FIRST_BOUNDARY_OWNER, type Layout } from './layout.ts';
 import { LooseFrames } from './loose-frames.ts';
 
-/** Attempts that may fail because the copies differ. */
-const MAX_DIFFERENT = 4;
+/** Attempts that may fail because the copies differ: after that a stop is cheaper for both sides. */
+const MAX_DIFFERENT = 2;
+/** Copies of the stack of a running thread. */
+const COPIES_RUNNING = 4;
+/** A waiting thread changes its stack only if it wakes up this very moment. */
+const COPIES_WAITING = 2;
 /** Attempts that may fail because something was not predicted: each finds at least one more part of the stack. */
 const MAX_MISSED = 12;
 /** Frames followed one by one when they were not predicted. */
@@ -24,9 +32,19 @@ const HOLDER_SIZE = 24;
 
 /**
  * Why there is no stack: the copies differ, a part was not predicted, nothing could be read, a code object was
- * exchanged, the chain makes no sense, the thread state is gone.
+ * exchanged, the chain makes no sense, it does not end where the thread began, the thread state is gone.
  */
-export type ReadFailure = 'different' | 'missed' | 'unreadable' | 'code-changed' | 'torn' | 'ended';
+export type ReadFailure =
+  | 'different'
+  | 'missed'
+  | 'unreadable'
+  | 'code-changed'
+  | 'torn'
+  | 'unconfirmed'
+  | 'ended';
+
+/** What the thread does while it is read. `stopped`: it cannot change anything, and what is read is the truth. */
+export type ThreadCondition = 'running' | 'waiting' | 'stopped';
 
 /** Decides whether the code objects of a chain are known and unchanged. */
 export interface CodeCheck {
@@ -54,18 +72,25 @@ export class StackReader {
   readonly #stack: DataStack;
   readonly #loose = new LooseFrames();
 
-  // Where the parts of the first copy lie in the plan, where the second copy begins, and what is read behind it.
+  // Where the parts of the first copy lie in the plan, where each copy begins, how many there are, where the pointer to the
+  // current frame was read in between, and what is read behind all of them.
   #threadAt = 0;
   /** Address of the structure on the C stack that holds the current frame (3.11, 3.12); 0 when not known. */
   #holder = 0;
   #holderAt = 0;
   readonly #chunkAt: number[] = [];
   #looseAt = 0;
-  #secondCopy = 0;
+  readonly #copyAt = new Int32Array(COPIES_RUNNING);
+  readonly #glanceAt = new Int32Array((COPIES_RUNNING * (COPIES_RUNNING - 1)) / 2);
+  #glances = 0;
+  #copies = COPIES_RUNNING;
   #extraAt = 0;
   #missedAddress = 0;
   /** The chunk found last: frames of one chunk follow each other. */
   #lastChunk = 0;
+  /** The outermost frame and its code object; 0 while the thread has none, NaN before the first stack. */
+  #rootFrame = Number.NaN;
+  #rootCode = Number.NaN;
 
   constructor(options: {
     readonly memory: ProcessMemory;
@@ -83,11 +108,12 @@ export class StackReader {
   }
 
   /** Reads the stack; undefined on success. */
-  read(): ReadFailure | undefined {
+  read(condition: ThreadCondition): ReadFailure | undefined {
+    this.#copies = condition === 'stopped' ? 1 : condition === 'waiting' ? COPIES_WAITING : COPIES_RUNNING;
     let failure: ReadFailure = 'different';
     for (let different = 0, missed = 0; missed < MAX_MISSED && different < MAX_DIFFERENT; ) {
-      const result = this.#attempt();
-      if (result === undefined || result === 'ended') return result;
+      const result = this.#attempt(condition);
+      if (result === undefined || result === 'ended' || result === 'unconfirmed') return result;
       failure = result;
       if (result === 'different' || result === 'torn') {
         different++;
@@ -99,19 +125,45 @@ export class StackReader {
     return failure;
   }
 
+  /** Whether copies made while the thread runs can be trusted to be exact, going by the last stack. */
+  get isReadableRunning(): boolean {
+    return this.#layout.frame.kind === 'interpreter-frame' && this.chain.looseCount === 0;
+  }
+
+  /** pthread_t of the thread that the state belongs to, at the last successful read. */
+  get threadId(): number {
+    return this.#plan.addressAt(this.#threadAt + this.#layout.thread.threadId);
+  }
+
   /** Value of an extra word at the last successful read. */
   extraWord(index: number): number {
     return this.#plan.addressAt(this.#extraAt + index * 8);
   }
 
-  #attempt(): ReadFailure | undefined {
+  #attempt(condition: ThreadCondition): ReadFailure | undefined {
     this.#buildPlan();
     if (this.#plan.read(this.#memory.pid) < this.#plan.size) return this.#startOver();
     const failure = this.#walk();
     if (failure === 'missed') return this.#discover(this.#missedAddress);
     if (failure !== undefined) return failure;
     this.#settle();
-    return this.#codes.check(this.chain, this.#plan);
+    if (condition === 'running' && (this.chain.looseCount > 0 || !this.#hasKnownRoot())) return 'unconfirmed';
+    const codeFailure = this.#codes.check(this.chain, this.#plan);
+    if (codeFailure === undefined) this.#rememberRoot();
+    return codeFailure;
+  }
+
+  /** Every chain of a thread ends in the same frame, as long as its outermost function runs. */
+  #hasKnownRoot(): boolean {
+    const { length, frames, codes } = this.chain;
+    if (length === 0) return this.#rootFrame === 0;
+    return frames[length - 1] === this.#rootFrame && codes[length - 1] === this.#rootCode;
+  }
+
+  #rememberRoot(): void {
+    const { length, frames, codes } = this.chain;
+    this.#rootFrame = length === 0 ? 0 : frames[length - 1];
+    this.#rootCode = length === 0 ? 0 : codes[length - 1];
   }
 
   #buildPlan(): void {
@@ -127,10 +179,28 @@ export class StackReader {
     this.#looseAt = plan.size;
     const size = this.#layout.frame.size;
     for (let at = 0; at < this.#loose.length; at++) plan.add(this.#loose.addresses[at], size);
-    this.#secondCopy = plan.repeat(0, plan.count);
+    this.#addCopies(plan);
     this.#extraAt = plan.size;
     for (const address of this.#extraWords) plan.add(address, 8);
     this.#codes.addToPlan(plan);
+  }
+
+  /**
+   * Repeats what is in the plan. Before copy n, the pointer to the current frame is read n more times: it has to be the same,
+   * too, and makes the copies come at times of no common period, so that no loop can keep step with them.
+   */
+  #addCopies(plan: ReadPlan): void {
+    const { count } = plan;
+    const { frame, frameIndirection } = this.#layout.thread;
+    const pointer =
+      frameIndirection === undefined ? this.#threadState + frame : this.#holder + frameIndirection;
+    const isKnown = frameIndirection === undefined || this.#holder !== 0;
+    this.#glances = 0;
+    for (let copy = 1; copy < this.#copies; copy++) {
+      for (let turn = 0; turn < copy && isKnown; turn++)
+        this.#glanceAt[this.#glances++] = plan.add(pointer, 8);
+      this.#copyAt[copy] = plan.repeat(0, count);
+    }
   }
 
   /** Something that was predicted cannot be read: starts again from the thread state alone. */
@@ -144,12 +214,13 @@ export class StackReader {
     return 'unreadable';
   }
 
-  /** Follows the frames through both copies. */
+  /** Follows the frames through all copies. */
   #walk(): ReadFailure | undefined {
     const { words, bytes } = this.#plan;
     const { frame, thread } = this.#layout;
     const chain = this.chain;
-    const second = this.#secondCopy >>> 2;
+    const copies = this.#copies;
+    const copyAt = this.#copyAt;
     chain.clear();
     this.#loose.rewind();
     this.#lastChunk = 0;
@@ -159,7 +230,12 @@ export class StackReader {
     }
     const pointerAt = this.#currentFrameAt();
     if (pointerAt < 0) return 'missed';
-    if (!this.#isSame(pointerAt)) return 'different';
+    if (!this.#isSame(this.#threadAt + thread.frame) || !this.#isSame(pointerAt)) return 'different';
+    for (let glance = 0; glance < this.#glances; glance++) {
+      if (this.#plan.addressAt(this.#glanceAt[glance]) !== this.#plan.addressAt(pointerAt))
+        return 'different';
+    }
+    if (!this.#isSame(this.#threadAt + thread.threadId)) return 'different';
 
     const codeWord = frame.code >>> 2;
     const previousWord = frame.previous >>> 2;
@@ -177,16 +253,19 @@ export class StackReader {
       const code = word + codeWord;
       const previous = word + previousWord;
       const instruction = word + instructionWord;
-      if (
-        words[code] !== words[code + second] ||
-        words[code + 1] !== words[code + 1 + second] ||
-        words[previous] !== words[previous + second] ||
-        words[previous + 1] !== words[previous + 1 + second]
-      ) {
-        return 'different';
+      for (let copy = 1; copy < copies; copy++) {
+        const other = copyAt[copy] >>> 2;
+        if (
+          words[code] !== words[code + other] ||
+          words[code + 1] !== words[code + 1 + other] ||
+          words[previous] !== words[previous + other] ||
+          words[previous + 1] !== words[previous + 1 + other] ||
+          // The innermost frame moves on all the time; a caller stands at its call.
+          (!isInnermost && words[instruction] !== words[instruction + other])
+        ) {
+          return 'different';
+        }
       }
-      // The innermost frame moves on all the time; a caller stands at its call.
-      if (!isInnermost && words[instruction] !== words[instruction + second]) return 'different';
       if (isObject) {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
@@ -224,12 +303,15 @@ export class StackReader {
     return -1;
   }
 
-  /** Whether a pointer is the same in both copies. */
+  /** Whether a pointer is the same in all copies. */
   #isSame(at: number): boolean {
     const { words } = this.#plan;
-    const word = at >>> 2;
-    const other = (at + this.#secondCopy) >>> 2;
-    return words[word] === words[other] && words[word + 1] === words[other + 1];
+    for (let copy = 1; copy < this.#copies; copy++) {
+      const word = at >>> 2;
+      const other = (at + this.#copyAt[copy]) >>> 2;
+      if (words[word] !== words[other] || words[word + 1] !== words[other + 1]) return false;
+    }
+    return true;
   }
 
   /** Where a frame lies in the first copy; -1 when it was not read. */
@@ -260,8 +342,9 @@ export class StackReader {
         this.#stack.extend(chunk, address + frame.size);
         break;
       }
-      if (this.#loose.find(address) >= 0 || !this.#memory.readInto(address, bytes)) break;
-      this.#loose.add(address);
+      if (!this.#memory.readInto(address, bytes)) break;
+      // A known one may lead to others than before, so it is followed all the same.
+      if (this.#loose.find(address) < 0) this.#loose.add(address);
       address =
         view.getUint32(frame.previous, true) + view.getUint32(frame.previous + 4, true) * 0x1_0000_0000;
     }

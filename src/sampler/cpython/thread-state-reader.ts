@@ -8,7 +8,7 @@ import type { CodeCache } from './code-cache.ts';
 import type { FrameChain } from './frame-chain.ts';
 import type { GilAddresses } from './gil.ts';
 import type { Layout } from './layout.ts';
-import { type ReadFailure, StackReader } from './stack-reader.ts';
+import { type ReadFailure, StackReader, type ThreadCondition } from './stack-reader.ts';
 import { StackResolver } from './stack-resolver.ts';
 import type { ThreadState } from './thread-list.ts';
 
@@ -59,8 +59,13 @@ export class ThreadStateReader {
   }
 
   /** Undefined on success. */
-  read(): ReadFailure | undefined {
-    return this.#reader.read();
+  read(condition: ThreadCondition): ReadFailure | undefined {
+    return this.#reader.read(condition);
+  }
+
+  /** Whether the stack can be read exactly while the thread runs, going by the last one. */
+  get isReadableRunning(): boolean {
+    return this.#reader.isReadableRunning;
   }
 
   /** Attempts that had to be repeated, over all reads. */
@@ -82,9 +87,14 @@ export class ThreadStateReader {
     return this.#reader.chain.length;
   }
 
-  /** False when the thread state has left the list: what was read may be anything. */
+  /**
+   * False when the thread state has left the list, so what was read may be anything; or when it has got a thread of its
+   * own since: it is made by the thread that starts the new one.
+   */
   get isLinked(): boolean {
-    return this.#reader.extraWord(LINK) === this.#state.address;
+    return (
+      this.#reader.extraWord(LINK) === this.#state.address && this.#reader.threadId === this.#state.threadId
+    );
   }
 
   /** False when a thread state was added since the list was read. */

@@ -26,6 +26,7 @@ import {
 
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
 const RLIMIT_NOFILE = 7;
 const WNOHANG = 1;
 const WALL = 0x40000000;
@@ -35,7 +36,10 @@ export type ExitStatus =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signaled'; readonly signal: number; readonly name: string };
 
-/** The standard streams of a program that we start: ours, or empty input and output that goes nowhere. */
+/**
+ * The standard streams of a program that we start: ours; or empty input and output that goes nowhere, in a session of its
+ * own, so that the terminal neither hears of it nor ends it.
+ */
 export type LaunchStreams = 'inherit' | 'discard';
 
 /**
@@ -53,7 +57,8 @@ export function launch(command: readonly string[], streams: LaunchStreams = 'inh
   sigemptyset(addressOf(noSignals));
   sigfillset(addressOf(allSignals));
   posixSpawnattrInit(attributesAddress);
-  posixSpawnattrSetflags(attributesAddress, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  const session = streams === 'discard' ? POSIX_SPAWN_SETSID : 0;
+  posixSpawnattrSetflags(attributesAddress, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | session);
   posixSpawnattrSetsigmask(attributesAddress, addressOf(noSignals));
   posixSpawnattrSetsigdefault(attributesAddress, addressOf(allSignals));
   const actions = new Uint8Array(512);

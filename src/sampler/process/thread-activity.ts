@@ -97,6 +97,14 @@ export class ThreadActivity {
     return 'waiting';
   }
 
+  /** Whether the thread has not run since the last look. Accounting goes on from that look. */
+  hasStayedBlocked(): boolean {
+    if (!this.#schedstat.read()) return false;
+    const ran = this.#schedstat.nextNumber();
+    this.#schedstat.nextNumber();
+    return ran === this.#ran && this.#schedstat.nextNumber() === this.#slices;
+  }
+
   #runningOrRunnable(): Activity {
     return this.#waited > this.cpu && this.#waited > this.#elapsed / 2 ? 'runnable' : 'running';
   }
