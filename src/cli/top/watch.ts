@@ -4,7 +4,6 @@ import { constants } from 'node:os';
 import { ProfilerError } from '../../base/errors.ts';
 import { dieBySignal } from '../../sampler/process/die.ts';
 import { readCommandLine } from '../../sampler/process/process-info.ts';
-import { isInForeground } from '../../sampler/process/terminal.ts';
 import { type Recording, startRecording } from '../../sampler/record.ts';
 import type { RecordingProgress, RecordingResult, Target } from '../../sampler/recording-options.ts';
 import { say } from '../console.ts';
@@ -160,8 +159,7 @@ class Watcher {
         this.#quit();
         break;
       case 'interrupt':
-        // As the terminal would: to all processes in its foreground. Our own listener knows what is meant.
-        sendSignal(0, 'SIGINT');
+        this.#interrupt();
         this.#view?.tell('Ctrl-C was sent to the program. To quit: q');
         break;
       case 'terminate':
@@ -170,9 +168,14 @@ class Watcher {
         this.#view?.tell('SIGTERM was sent to the program; waiting for its end.');
         break;
       case 'suspend':
-        sendSignal(0, 'SIGTSTP');
+        this.#suspend();
         break;
     }
+  }
+
+  /** As a terminal does: for the whole process group. The program has one of its own. */
+  #interrupt(): void {
+    sendSignal(-this.#pid, 'SIGINT');
   }
 
   #quit(): void {
@@ -192,9 +195,8 @@ class Watcher {
       this.#listeners.push([event, listener]);
     };
     on(process, 'SIGINT', () => {
-      if (!this.#isLaunched) this.#quit();
-      // The terminal's Ctrl-C reaches the program without us.
-      else if (!isInForeground()) sendSignal(this.#pid, 'SIGINT');
+      if (this.#isLaunched) this.#interrupt();
+      else this.#quit();
     });
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
       on(process, signal, () => {
@@ -212,7 +214,10 @@ class Watcher {
     on(process.stdin, 'end', () => this.#quit());
   }
 
-  /** Stops this process as the terminal's Ctrl-Z stops others. Where no shell could let it go on, the system does nothing. */
+  /**
+   * Stops this process as the terminal's Ctrl-Z stops others; not the program, which nobody would let go on if we were
+   * killed meanwhile. Where no shell could let us go on, the system does nothing.
+   */
   #suspend(): void {
     this.#screen.leave();
     const listeners = process.listeners('SIGTSTP');
