@@ -53,6 +53,7 @@ export class PythonThread {
       const failure = this.#readExactly(reader);
       if (failure === 'ended' || (failure === undefined && !reader.isLinked)) return 'stale';
       if (failure !== undefined) {
+        if (!reader.checkLink()) return 'stale';
         // A thread that is still on its way to a stop has been counted; the time goes to its next sample.
         if (failure !== 'still-busy') this.#log.counts.addLost(failure);
         return 'current';

@@ -20,6 +20,7 @@ const GIL_LOCKED = 3;
 
 /** Reads one thread state; the getters tell of the last successful read. */
 export class ThreadStateReader {
+  readonly #memory: ProcessMemory;
   #state: ThreadState;
   readonly #gil: GilAddresses | undefined;
   readonly #reader: StackReader;
@@ -36,6 +37,7 @@ export class ThreadStateReader {
     readonly state: ThreadState;
   }) {
     const { memory, layout, state, gil } = options;
+    this.#memory = memory;
     this.#state = state;
     this.#gil = gil;
     this.#resolver = new StackResolver(options.codes, options.builder);
@@ -95,6 +97,13 @@ export class ThreadStateReader {
     return (
       this.#reader.extraWord(LINK) === this.#state.address && this.#reader.threadId === this.#state.threadId
     );
+  }
+
+  /** After a read that failed: whether there still is a thread state to read. */
+  checkLink(): boolean {
+    const word = new BigUint64Array(1);
+    const wasRead = this.#memory.readInto(this.#state.linkAddress, new Uint8Array(word.buffer));
+    return wasRead && Number(word[0]) === this.#state.address;
   }
 
   /** False when a thread state was added since the list was read. */
