@@ -34,7 +34,9 @@ export class PlainProcess {
     this.#account.cpu += used;
     this.#cpu = cpu;
     const isWaiting = (staysBlocked || this.#activity.classify(false) === 'waiting') && used === 0;
-    this.#log.add(this.#account, this.#stack, {
+    const { syscall } = this.#activity;
+    const stack = isWaiting && syscall >= 0 ? this.#log.inSystemCall(this.#stack, syscall) : this.#stack;
+    this.#log.add(this.#account, stack, {
       activity: isWaiting ? 'waiting' : 'running',
       holdsGil: false,
     });

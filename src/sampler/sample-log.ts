@@ -1,7 +1,14 @@
 // Where the samplers of all processes put what they see: the profile being built, its clock, and the counts of what went wrong.
 
 import type { ProfileBuilder } from '../profile/profile-builder.ts';
-import { SAMPLE_STATES, STATE_HOLDS_GIL, type StackIndex, type ThreadIndex } from '../profile/tables.ts';
+import {
+  type FrameIndex,
+  SAMPLE_STATES,
+  STATE_HOLDS_GIL,
+  type StackIndex,
+  type ThreadIndex,
+} from '../profile/tables.ts';
+import { syscallName } from './process/syscall-names.ts';
 import type { Activity } from './process/thread-activity.ts';
 
 /** What a sample of a thread says besides its stack. */
@@ -43,6 +50,7 @@ export class SampleLog {
   time = 0;
   readonly #start: number;
   readonly #firstWeight: number;
+  readonly #systemCalls = new Map<number, FrameIndex>();
 
   /** @param gap mean time between rounds in nanoseconds: the weight of a thread's first sample at the most */
   constructor(builder: ProfileBuilder, start: number, gap: number) {
@@ -69,6 +77,17 @@ export class SampleLog {
       cpu: 0,
       cpuGiven: 0,
     };
+  }
+
+  /** The stack of a thread that is blocked in a system call: that call stands on top, as a function of the kernel. */
+  inSystemCall(stack: StackIndex | -1, number: number): StackIndex {
+    let frame = this.#systemCalls.get(number);
+    if (frame === undefined) {
+      const call = this.builder.internFunction({ name: syscallName(number), kind: 'kernel' });
+      frame = this.builder.internFrame({ function: call, tier: 'native' });
+      this.#systemCalls.set(number, frame);
+    }
+    return this.builder.internStack(stack, frame);
   }
 
   /** A sample of the current round. Time that lost samples left over goes to it. */

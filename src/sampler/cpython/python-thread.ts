@@ -98,9 +98,12 @@ export class PythonThread {
     const activity = this.#activity.classify(holdsGil);
     const isWaitingForGil = activity === 'waiting' && reader.waitsForGil(this.#activity.syscallArgument);
     const situation = { activity: isWaitingForGil ? 'waiting-gil' : activity, holdsGil } as const;
-    this.#log.add(this.account, reader.stack, situation);
+    const { syscall } = this.#activity;
+    const isInCall = activity === 'waiting' && syscall >= 0;
+    const stack = isInCall ? this.#log.inSystemCall(reader.stack, syscall) : reader.stack;
+    this.#log.add(this.account, stack, situation);
     // Holds until the thread runs again, which `look` will tell.
-    this.#last = { stack: reader.stack, situation };
+    this.#last = { stack, situation };
     return reader.isListCurrent ? 'current' : 'stale';
   }
 }
