@@ -62,6 +62,7 @@ describe('top with a process', () => {
 
     session.press('p');
     await session.waitFor(/paused$/m);
+    // Recording goes on: within this time two pictures would have come.
     const held = screen.text;
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(screen.text).toBe(held);

@@ -165,7 +165,7 @@ ready()
     expect(threadNamed(dump, 'MainThread').holdsGil).toBe(false);
   });
 
-  test('reads a thread that it may not stop, and says that its locals may be newer than the stack', async () => {
+  test('reads a thread that it may not stop, and says so', async () => {
     // Who asks to be traced has its parent for a tracer; there can be only one.
     target = await startPython(
       python,
@@ -185,10 +185,6 @@ spin(1000)
     expect(main).toMatchObject({ isConsistent: false, state: 'running' });
     expect(main.frames[0].function).toBe('spin');
     expect(localsOf(main.frames[0])).toEqual([expect.stringMatching(/^argument number = \d{4,}$/)]);
-    const [again] = (await dumpProcesses(target.pid, { wantsLocals: false, followChildren: false }))
-      .processes[0].threads;
-    // The stack alone is exact without a stop.
-    expect(again).toMatchObject({ isConsistent: true, failure: undefined });
   });
 
   test('finds children that run Python, and lists those that do not', async () => {

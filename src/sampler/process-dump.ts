@@ -43,6 +43,7 @@ export function dumpThreads(
     const held = seen.filter(({ dump }) => dump?.holdsGil === true).map(({ lock }) => lock);
     if (new Set(held).size === held.length) break;
   }
+  context.stopper.release();
   const known = new Set(targets.map(({ tid }) => tid));
   for (const tid of readThreadIds(memory.pid)) {
     const thread = known.has(tid) ? undefined : dumpSystemThread(memory.pid, tid);

@@ -1,8 +1,8 @@
 // One thread as it is now: what it does, its stack, and what the locals of its frames hold.
 //
 // A thread that is blocked need not be stopped: the kernel's accounting tells afterwards that it has not run meanwhile, so
-// what was read belongs together, and no system call of it was interrupted. A thread that runs is read in two agreeing
-// copies, which is exact for its stack; only when its locals are wanted too, or the copies do not agree, it is stopped.
+// what was read belongs together, and no system call of it was interrupted. Of a thread that runs, agreeing copies can be
+// exact for its stack; when they are not, or its locals are wanted too, it is stopped.
 
 import type { ProfileBuilder } from '../profile/profile-builder.ts';
 import { getFunctionFile, getFunctionName, getStackFrames } from '../profile/stack-text.ts';
@@ -53,7 +53,7 @@ export interface ThreadDump {
   readonly frames: readonly FrameDump[];
   /** Why there are no frames although the thread has some. */
   readonly failure: ReadFailure | undefined;
-  /** False when the thread could not be stopped: locals may be newer than the stack. */
+  /** False when the thread had to be stopped for an exact look, and could not be: what was read may not belong together. */
   readonly isConsistent: boolean;
 }
 
@@ -199,7 +199,7 @@ function seeStopped(
   // The compiler does not see that `look` has assigned it.
   const read = stack as StackRead | 'ended';
   if (read === 'ended') return 'ended';
-  return { ...read, frames, isWaiting, isConsistent: result === 'stopped' || !context.wantsLocals };
+  return { ...read, frames, isWaiting, isConsistent: result === 'stopped' };
 }
 
 interface StackRead {

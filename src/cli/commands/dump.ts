@@ -7,7 +7,7 @@ import { parseProcessId } from '../options.ts';
 const HELP = `
 Each thread stands with its stack, innermost call first, and with what it does: running, waiting (and in which system
 call), waiting for the GIL, or holding it. The program goes on: a thread that waits is not disturbed at all, one that
-runs is stopped for a moment only, and only with --locals. Values are read from outside, no code of the program runs;
+runs is stopped for a moment where an exact look needs that. Values are read from outside, no code of the program runs;
 other threads may change them meanwhile.
 
 Examples:

@@ -49,7 +49,7 @@ function formatThread(thread: ThreadDump, options: DumpTextOptions): string[] {
   const { style } = options;
   const lines = [`${style.bold(nameOf(thread))}: ${describeState(thread)}`];
   if (!thread.isConsistent) {
-    lines.push(style.warn('  could not be stopped, so values may be newer than the stack'));
+    lines.push(style.warn('  could not be stopped, so what follows may not belong together'));
   }
   if (thread.failure !== undefined) {
     return [...lines, style.warn(`  its stack could not be read (${thread.failure}); try again`)];
