@@ -153,7 +153,7 @@ describe('top with a command', () => {
     const { normal } = session.screen;
     expect(normal.replaceAll('\x1b', '')).not.toMatch(/NOISE\s/);
     expect(normal).toMatch(/<module> +<string>:1 *\r\n/);
-    expect(normal.trimEnd()).toMatch(/has ended with exit code 7\.$/);
+    expect(normal.trimEnd()).toMatch(/has ended with exit code 7 \(what it printed was dropped\)\.$/);
   });
 
   it('sends Ctrl-C to the program', async () => {
@@ -186,7 +186,7 @@ describe('top with a command', () => {
     session.press('qy');
     expect(await session.ended).toEqual({ code: 0, signal: null, isRestored: true });
     expect(isAlive(pid)).toBe(false);
-    expect(session.screen.normal).toContain('has ended with exit code 55.');
+    expect(session.screen.normal).toContain('has ended with exit code 55 (what it printed was dropped).');
   });
 });
 

@@ -7,10 +7,10 @@ import {
   formatDuration,
   formatShare,
 } from '../../base/quantities.ts';
-import { NONE, type ProcessIndex } from '../../profile/tables.ts';
+import { NONE } from '../../profile/tables.ts';
 import { horizontalBar } from '../output/bar.ts';
 import { listRuntimes } from '../output/header.ts';
-import { describeProcess, describeThread } from '../output/names.ts';
+import { describeThread } from '../output/names.ts';
 import { cleanText, displayWidth, padEnd, shortenMiddle } from '../output/text.ts';
 import type { TopMeasure } from './function-sums.ts';
 import { composeLine, type Piece, type TopStyle } from './line.ts';
@@ -126,9 +126,9 @@ function describeSpan(costs: Costs): string {
 function describeOne({ profile, costs }: Picture, { thread }: TopState): string {
   if (thread === undefined) return '';
   const position = `${costs.threads.indexOf(thread) + 1} of ${costs.threads.length}`;
-  const process = profile.threads.process[thread] as ProcessIndex;
+  const pid = profile.processes.pid[profile.threads.process[thread]];
   const running = profile.processes.end.reduce((sum, end) => sum + (end === NONE ? 1 : 0), 0);
-  const where = running > 1 ? `, ${describeProcess(profile, process)}` : '';
+  const where = running > 1 ? ` of process ${pid}` : '';
   return `thread ${position}: ${describeThread(profile, thread)}${where}`;
 }
 

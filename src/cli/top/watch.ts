@@ -238,7 +238,8 @@ class Watcher {
 
 function describeExit(exit: RecordingResult['exit']): string {
   if (exit === undefined) return '';
-  return exit.kind === 'exited' ? ` with exit code ${exit.code}` : ` by signal ${exit.name}`;
+  if (exit.kind === 'signaled') return ` by signal ${exit.name}`;
+  return ` with exit code ${exit.code}${exit.code === 0 ? '' : ' (what it printed was dropped)'}`;
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
