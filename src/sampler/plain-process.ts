@@ -34,12 +34,8 @@ export class PlainProcess {
     this.#account.cpu += used;
     this.#cpu = cpu;
     const isWaiting = (staysBlocked || this.#activity.classify(false) === 'waiting') && used === 0;
-    const { syscall } = this.#activity;
-    const stack = isWaiting && syscall >= 0 ? this.#log.inSystemCall(this.#stack, syscall) : this.#stack;
-    this.#log.add(this.#account, stack, {
-      activity: isWaiting ? 'waiting' : 'running',
-      holdsGil: false,
-    });
+    const situation = { activity: isWaiting ? 'waiting' : 'running', holdsGil: false } as const;
+    this.#log.add(this.#account, this.#stack, situation, this.#activity.syscall);
   }
 
   close(): void {

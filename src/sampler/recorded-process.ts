@@ -178,6 +178,11 @@ export class RecordedProcess {
     this.#context.log.builder.addCounter(this.row, 'peak-resident', this.#context.log.time, peak);
   }
 
+  /** The recording ends before the process does. */
+  settle(): void {
+    this.#accounts.settleAll();
+  }
+
   close(): void {
     this.#python?.close();
     this.#plain?.close();

@@ -210,7 +210,10 @@ class Recorder {
     for (const process of this.#processes.values()) process.measurePeak();
     const root = this.#processes.get(this.#root);
     if (root !== undefined && this.#rootHasEnded) this.#endProcess(root);
-    for (const process of this.#processes.values()) this.#foundPython ||= process.wasPython;
+    for (const process of this.#processes.values()) {
+      this.#foundPython ||= process.wasPython;
+      process.settle();
+    }
     this.#tree.close();
     if (this.#options.target.kind === 'attach' && !this.#foundPython) throw endedEarly(this.#root);
     this.#builder.mergeFacts(this.#currentFacts(now));

@@ -3,6 +3,7 @@
 import type { ProfileBuilder } from '../profile/profile-builder.ts';
 import {
   type FrameIndex,
+  NONE,
   SAMPLE_STATES,
   STATE_HOLDS_GIL,
   type StackIndex,
@@ -25,6 +26,8 @@ export interface ThreadAccount {
   /** CPU time since the thread was first seen, in nanoseconds, and how much of it samples have, in time units. */
   cpu: number;
   cpuGiven: number;
+  /** Stack of the last sample, without the system call on top of it. */
+  stack: StackIndex | -1;
 }
 
 /** Samples that did not come easily. */
@@ -76,11 +79,44 @@ export class SampleLog {
       sampledAt: Math.max(0, this.time - this.#firstWeight),
       cpu: 0,
       cpuGiven: 0,
+      stack: NONE,
     };
   }
 
+  /**
+   * A sample of the current round. Time that lost samples left over goes to it. So does CPU time, but only if the thread is
+   * not waiting: it was not used by what it waits in, but before, and belongs to the next sample that finds it running.
+   */
+  add(account: ThreadAccount, stack: StackIndex | -1, situation: ThreadSituation, systemCall = -1): void {
+    const { activity, holdsGil } = situation;
+    const isWaiting = activity === 'waiting' || activity === 'waiting-gil';
+    const state =
+      SAMPLE_STATES.indexOf(activity === 'ended' ? 'unknown' : activity) | (holdsGil ? STATE_HOLDS_GIL : 0);
+    const whole = isWaiting && systemCall >= 0 ? this.#inSystemCall(stack, systemCall) : stack;
+    account.stack = stack;
+    this.#append(account, whole, state, isWaiting ? 0 : this.#openCpu(account));
+  }
+
+  /** The thread has ended: CPU time that no sample found it using goes to the stack that it was seen in last. */
+  closeAccount(account: ThreadAccount): void {
+    const cpu = this.#openCpu(account);
+    if (cpu > 0) this.#append(account, account.stack, SAMPLE_STATES.indexOf('running'), cpu);
+  }
+
+  /** CPU time that has not been given to a sample, in time units. */
+  #openCpu(account: ThreadAccount): number {
+    return Math.max(0, Math.round(account.cpu / this.builder.timeUnit) - account.cpuGiven);
+  }
+
+  #append(account: ThreadAccount, stack: StackIndex | -1, state: number, cpu: number): void {
+    this.builder.addSample(this.time, account.thread, stack, state, this.time - account.sampledAt, cpu);
+    account.sampledAt = this.time;
+    account.cpuGiven += cpu;
+    this.counts.samples++;
+  }
+
   /** The stack of a thread that is blocked in a system call: that call stands on top, as a function of the kernel. */
-  inSystemCall(stack: StackIndex | -1, number: number): StackIndex {
+  #inSystemCall(stack: StackIndex | -1, number: number): StackIndex {
     let frame = this.#systemCalls.get(number);
     if (frame === undefined) {
       const call = this.builder.internFunction({ name: syscallName(number), kind: 'kernel' });
@@ -88,18 +124,5 @@ export class SampleLog {
       this.#systemCalls.set(number, frame);
     }
     return this.builder.internStack(stack, frame);
-  }
-
-  /** A sample of the current round. Time that lost samples left over goes to it. */
-  add(account: ThreadAccount, stack: StackIndex | -1, situation: ThreadSituation): void {
-    const elapsed = this.time - account.sampledAt;
-    const cpu = Math.max(0, Math.round(account.cpu / this.builder.timeUnit) - account.cpuGiven);
-    const state =
-      SAMPLE_STATES.indexOf(situation.activity === 'ended' ? 'unknown' : situation.activity) |
-      (situation.holdsGil ? STATE_HOLDS_GIL : 0);
-    this.builder.addSample(this.time, account.thread, stack, state, elapsed, cpu);
-    account.sampledAt = this.time;
-    account.cpuGiven += cpu;
-    this.counts.samples++;
   }
 }

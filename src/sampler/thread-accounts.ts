@@ -41,8 +41,14 @@ export class ThreadAccounts {
   end(tid: number): void {
     const account = this.#open.get(tid);
     if (account === undefined) return;
+    this.#log.closeAccount(account);
     this.#log.builder.updateThread(account.thread, { end: this.#log.time });
     this.#open.delete(tid);
+  }
+
+  /** The recording ends before the threads do. */
+  settleAll(): void {
+    for (const account of this.#open.values()) this.#log.closeAccount(account);
   }
 
   endAll(): void {

@@ -45,7 +45,7 @@ export class PythonThread {
     if (look.ended) return 'stale';
     this.account.cpu += this.#activity.cpu;
     if (look.staysBlocked && this.#last !== undefined) {
-      this.#log.add(this.account, this.#last.stack, this.#last.situation);
+      this.#log.add(this.account, this.#last.stack, this.#last.situation, this.#activity.syscall);
       return 'current';
     }
     this.#last = undefined;
@@ -98,10 +98,8 @@ export class PythonThread {
     const activity = this.#activity.classify(holdsGil);
     const isWaitingForGil = activity === 'waiting' && reader.waitsForGil(this.#activity.syscallArgument);
     const situation = { activity: isWaitingForGil ? 'waiting-gil' : activity, holdsGil } as const;
-    const { syscall } = this.#activity;
-    const isInCall = activity === 'waiting' && syscall >= 0;
-    const stack = isInCall ? this.#log.inSystemCall(reader.stack, syscall) : reader.stack;
-    this.#log.add(this.account, stack, situation);
+    const { stack } = reader;
+    this.#log.add(this.account, stack, situation, this.#activity.syscall);
     // Holds until the thread runs again, which `look` will tell.
     this.#last = { stack, situation };
     return reader.isListCurrent ? 'current' : 'stale';
