@@ -16,10 +16,10 @@ import type { SampleLog } from './sample-log.ts';
 import { ThreadAccounts } from './thread-accounts.ts';
 
 /** A program that is no Python may load one: looked for after this time, then after twice as long, up to the longest. */
-const FIRST_LOOK_AGAIN = 2_000_000;
+const FIRST_LOOK_AGAIN = 4_000_000;
 const LONGEST_LOOK_AGAIN = 1_000_000_000;
 /** An interpreter that is just starting is ready within milliseconds. */
-const NOT_READY_LOOK_AGAIN = 1_000_000;
+const NOT_READY_LOOK_AGAIN = 3_000_000;
 /** Memory and the program that is executed are looked at this often at the most. */
 const LOOK_INTERVAL = 9_500_000;
 
