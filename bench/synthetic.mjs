@@ -1,6 +1,5 @@
-// Profiles to measure with: made up, but shaped like real ones, and the same on every run (fixed seeds).
-
-import { ProfileBuilder } from '../dist/profile/index.js';
+// Profiles to measure with: made up, but shaped like real ones, and the same on every run (fixed seeds). The caller gives
+// the ProfileBuilder: that of the built package, or in tests that of the source.
 
 const RUNNING = 1 | 0x10;
 const WAITING = 3;
@@ -43,7 +42,12 @@ export function createZipf(count, random) {
  * very late; CPU time that is a little less than the time that passed, and little in the waiting stacks; memory that
  * grows now and then. `repeat`: the chance that a sample finds what the one before found, apart from chance.
  */
-export function simulateRecording(seconds, onSecond, { seed = 1, stacks = 2000, repeat = 0 } = {}) {
+export function simulateRecording(
+  ProfileBuilder,
+  seconds,
+  onSecond,
+  { seed = 1, stacks = 2000, repeat = 0 } = {},
+) {
   const random = createRandom(seed);
   const pick = createZipf(stacks, random);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -97,7 +101,7 @@ export function simulateRecording(seconds, onSecond, { seed = 1, stacks = 2000, 
 }
 
 /** A profile with so many samples of so many stacks, in one go: for measuring what is computed from it. */
-export function makeLargeProfile(samples, stacks, { seed = 2, threads = 8 } = {}) {
+export function makeLargeProfile(ProfileBuilder, samples, stacks, { seed = 2, threads = 8 } = {}) {
   const random = createRandom(seed);
   const builder = new ProfileBuilder({ timeUnit: 10_000 });
   const process = builder.addProcess({ pid: 1, command: 'python3 large.py', start: 0 });
@@ -183,13 +187,16 @@ function makeProgram(count, random) {
     }
     stacks.push(kept);
   }
-  return { stacks, waits: Uint8Array.from(stacks, () => (random() < 0.05 ? 1 : 0)) };
+  return { stacks, rows: [], waits: Uint8Array.from(stacks, () => (random() < 0.05 ? 1 : 0)) };
 }
 
 function internStack(builder, program, which) {
+  const known = program.rows[which];
+  if (known !== undefined) return known;
   let stack = -1;
   for (const { function: f, line } of program.stacks[which]) {
     stack = builder.internStack(stack, builder.internFrameLine(builder.internFunction(f), line));
   }
+  program.rows[which] = stack;
   return stack;
 }

@@ -17,5 +17,6 @@ export {
   getFunctionName,
   getStackFrames,
 } from './stack-text.ts';
+export { computeStackWeights, type StackWeights } from './stack-weights.ts';
 export { computeEffectiveSamples, computeShareError } from './statistics.ts';
 export * from './tables.ts';

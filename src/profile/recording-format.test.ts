@@ -394,7 +394,7 @@ class PlainReader {
           let expected = last.value;
           if (w === 0 && type === 'elapsed') expected = elapsed[i];
           else if (w === 1 && type === 'cpu' && follows) expected = states[i] % 16 === 1 ? weights[0][i] : 0;
-          last.value = expected === 0 ? code : unfold(code, expected);
+          last.value = unfold(code, expected);
           return last.value;
         }),
       );

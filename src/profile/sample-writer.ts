@@ -136,7 +136,7 @@ export class SampleWriter {
       let predicted = last;
       if (role === 'elapsed') predicted = elapsed[i];
       else if (role === 'cpu') predicted = (samples.state[row] & STATE_MASK) === RUNNING ? first[row] : 0;
-      codes[i] = predicted === 0 ? value : foldDifference(value, predicted);
+      codes[i] = foldDifference(value, predicted);
       last = value;
     }
     lastWeight[column] = last;
