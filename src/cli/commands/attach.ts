@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { parseProcessId } from '../options.ts';
 import { addOutputOptions, addSamplingOptions, type RecordOptions } from '../record-options.ts';
+import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
 The process goes on undisturbed: nothing is written into it, and it runs on when vmprof ends, however it ends. Ctrl-C
@@ -23,6 +24,7 @@ export function registerAttach(program: Command): void {
 }
 
 async function attachTo(pid: number, options: RecordOptions): Promise<void> {
+  requireLinux();
   const { recordToFile } = await import('../record-to-file.ts');
   await recordToFile({ kind: 'attach', pid }, options, {
     name: `pid-${pid}`,

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { DumpCommandOptions } from '../dump-to-text.ts';
 import { parseProcessId } from '../options.ts';
+import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
 Each thread stands with its stack, innermost call first, and with what it does: running, waiting (and in which system
@@ -27,6 +28,7 @@ export function registerDump(program: Command): void {
     .option('--json', 'for programs: docs/command-line.md describes it')
     .addHelpText('after', HELP)
     .action(async (pid: number, options: DumpCommandOptions) => {
+      requireLinux();
       const { dumpToText } = await import('../dump-to-text.ts');
       await dumpToText(pid, options);
     });

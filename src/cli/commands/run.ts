@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { addOutputOptions, addSamplingOptions, type RecordOptions } from '../record-options.ts';
+import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
 The program has the terminal, its streams, its arguments and its signals for itself; its exit code is the exit code of
@@ -30,6 +31,7 @@ const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
 const OWN_SIGNALS = ['SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
 
 async function runCommand(command: readonly string[], options: RecordOptions): Promise<void> {
+  requireLinux();
   const [{ recordToFile }, { isInForeground }, { dieBySignal }, { say }] = await Promise.all([
     import('../record-to-file.ts'),
     import('../../sampler/process/terminal.ts'),

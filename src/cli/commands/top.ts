@@ -5,6 +5,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import type { Target } from '../../sampler/recording-options.ts';
 import { parseChoice, parseProcessId } from '../options.ts';
 import { addSamplingOptions } from '../record-options.ts';
+import { requireLinux } from '../require-linux.ts';
 import { TOP_MEASURES } from '../top/function-sums.ts';
 import type { WatchOptions } from '../top/watch.ts';
 
@@ -47,6 +48,7 @@ export function registerTop(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (words: readonly string[], options: WatchOptions) => {
       const target = chooseTarget(words, process.argv.includes('--'));
+      requireLinux();
       const { watch } = await import('../top/watch.ts');
       await watch(target, options);
     });
