@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { ByteReader } from '../base/byte-reader.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { MalformedError } from '../base/malformed.ts';
-import { foldDifference, READ_AHEAD, readColumn, unfoldDifference, writeColumn } from './column-coding.ts';
+import { foldDifference, readColumn, unfoldDifference, writeColumn } from './column-coding.ts';
 import { readNumbers, writeNumbers } from './number-coding.ts';
+import { READ_AHEAD } from './plain-codes.ts';
 
 function encode(values: readonly number[]): Uint8Array {
   const writer = new ByteWriter();

@@ -10,7 +10,7 @@ import { assertDefined } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { computeCrc32 } from '../base/crc32.ts';
 import { MalformedError } from '../base/malformed.ts';
-import { READ_AHEAD } from './column-coding.ts';
+import { READ_AHEAD } from './plain-codes.ts';
 import {
   DEFLATED,
   MAGIC,

@@ -72,19 +72,21 @@ export class RecordingDecoder {
   }
 
   /** Takes the next bytes, however they are split. Throws a ProfilerError when they are no recording. */
-  push(bytes: Uint8Array): void {
-    if (this.#damage !== undefined || bytes.length === 0) return;
+  push(pushed: Uint8Array): void {
+    if (this.#damage !== undefined || pushed.length === 0) return;
+    // Not as a Node Buffer, whose `slice` copies nothing: callers use their buffers again.
+    const bytes = new Uint8Array(pushed.buffer, pushed.byteOffset, pushed.length);
     if (this.#offset === 0) checkMagic(bytes, this.#waitingLength);
     this.#waitingLength += bytes.length;
     if (this.#waitingLength < this.#needed) {
-      this.#waiting.push(copyBytes(bytes));
+      this.#waiting.push(bytes.slice());
       return;
     }
     const input = this.#waiting.length === 0 ? bytes : joinBytes([...this.#waiting, bytes]);
     const used = this.#readChunks(input);
     this.#offset += used;
     this.#waitingLength = input.length - used;
-    this.#waiting = this.#waitingLength === 0 ? [] : [copyBytes(input.subarray(used))];
+    this.#waiting = this.#waitingLength === 0 ? [] : [input.slice(used)];
   }
 
   /** Says that no more bytes come: what is left is a cut tail. Throws a ProfilerError when there was nothing at all. */
@@ -162,11 +164,6 @@ export function parseRecording(bytes: Uint8Array): {
   decoder.push(bytes);
   decoder.finish();
   return { profile: decoder.builder.build(), damage: decoder.damage, isComplete: decoder.isComplete };
-}
-
-/** A copy, because callers use their buffers again. Not `slice`: that of a Node Buffer copies nothing. */
-function copyBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes);
 }
 
 /** Whether the bytes begin like a recording: for telling file formats apart. */

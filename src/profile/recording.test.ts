@@ -6,47 +6,12 @@ import { computeCrc32 } from '../base/crc32.ts';
 import { ProfilerError } from '../base/errors.ts';
 import { joinBytes } from '../base/join-bytes.ts';
 import { arbitraryProfile, arbitrarySteps } from './arbitrary-profile.testing.ts';
-import { builderFromText, profileFromText } from './profile-text.testing.ts';
-import { ChunkWriter, checkPreamble, getChunkLength, readChunk } from './recording-chunks.ts';
+import { profileFromText } from './profile-text.testing.ts';
+import { ChunkWriter } from './recording-chunks.ts';
 import { parseRecording, RecordingDecoder } from './recording-decoder.ts';
 import { encodeRecording, RecordingEncoder } from './recording-encoder.ts';
-import type { ProcessIndex, Profile, ThreadIndex } from './tables.ts';
+import { PICTURE, recordPicture } from './recording-picture.testing.ts';
 import { assertValidProfile } from './valid-profile.testing.ts';
-
-const PICTURE = `
-  @thread  app/main  app/worker  app/main  kid/main  kid/main
-  @time    100       100         203       299       412
-  @cpu     97        0           100       3         0
-  @state   running+gil  waiting  running+gil  runnable  waiting-gil
-
-  main@a.py:1  poll@b.py:4  main@a.py:1  main@a.py:2  -
-  load@a.py:7  wait@b.py:9  draw@a.py:9
-`;
-
-/** A recording written in three appends and an end, and the offset behind each of them. */
-function recordPicture(): { bytes: Uint8Array; ends: number[]; profile: Profile } {
-  const builder = builderFromText(PICTURE);
-  builder.mergeFacts({ producer: 'vmprof test', startedAt: 1_700_000_000_000, notes: { any: 'thing' } });
-  const whole = builderFromText(PICTURE);
-  const encoder = new RecordingEncoder(builder);
-  const parts = [encoder.encodeHeader(), encoder.encodeNew()];
-  for (const target of [builder, whole]) {
-    target.addCounter(0 as ProcessIndex, 'resident', 500, 12_345_678);
-    target.addSample(505, 1 as ThreadIndex, -1, 3, 405, 1);
-    target.updateProcess(1 as ProcessIndex, { command: 'after exec', runtime: 'CPython 3.14.0' });
-    target.updateThread(2 as ThreadIndex, { name: 'renamed', end: 600 });
-  }
-  parts.push(encoder.encodeNew());
-  for (const target of [builder, whole]) {
-    target.updateProcess(0 as ProcessIndex, { end: 700 });
-    target.mergeFacts({ exit: 'SIGKILL', lostSamples: { torn: 2 } });
-  }
-  whole.mergeFacts({ producer: 'vmprof test', startedAt: 1_700_000_000_000, notes: { any: 'thing' } });
-  parts.push(encoder.encodeEnd());
-  const ends: number[] = [];
-  for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.length);
-  return { bytes: joinBytes(parts), ends, profile: whole.build() };
-}
 
 describe('whole recordings', () => {
   test('a profile comes back from its recording', () => {
@@ -231,93 +196,6 @@ describe('recordings of newer minor versions', () => {
     expect(profile.strings).toEqual(['a']);
   });
 });
-
-describe('noise', () => {
-  // VMPROF_FUZZ_SECONDS: how long to go on with new random bytes, for a longer run than the tests' own.
-  const seconds = Number(process.env.VMPROF_FUZZ_SECONDS ?? 2);
-
-  test('random changes and random bytes give a valid profile or a clear error, in time and memory that fit', () => {
-    const { bytes } = recordPicture();
-    const stop = Date.now() + seconds * 1000;
-    let seed = Number(process.env.VMPROF_FUZZ_SEED ?? Date.now() % 1_000_000);
-    let runs = 0;
-    for (; Date.now() < stop || runs < 200; runs++) {
-      seed++;
-      try {
-        const decoder = new RecordingDecoder({ maxSamples: 100_000 });
-        decoder.push(makeNoise(seed, bytes));
-        decoder.finish();
-        assertValidProfile(decoder.builder.build());
-      } catch (error) {
-        if (!(error instanceof ProfilerError)) throw new Error(`seed ${seed}`, { cause: error });
-      }
-    }
-    expect(runs).toBeGreaterThan(0);
-  });
-});
-
-/** Bytes that get far into the reader: mostly chunks with right checksums around changed or random bodies. */
-function makeNoise(seed: number, recording: Uint8Array): Uint8Array {
-  const random = createRandom(seed);
-  if (random(8) === 0) return changeBytes(recording, random);
-  const writer = new ChunkWriter();
-  const parts = [writer.encodePreamble()];
-  const changed = random(6);
-  listBodies(recording).forEach(({ kind, body }, i) => {
-    const isChanged = i === changed || random(4) === 0;
-    if (isChanged && random(6) === 0) parts.push(writer.encodeChunk(2, randomBytes(random(300), random)));
-    if (isChanged && random(6) === 0) parts.push(encodeBadDeflate(writer, random));
-    parts.push(writer.encodeChunk(kind, isChanged && kind !== 1 ? changeBytes(body, random) : body));
-  });
-  return joinBytes(parts);
-}
-
-/** A chunk that says its body is deflated, which is not so. */
-function encodeBadDeflate(writer: ChunkWriter, random: (end: number) => number): Uint8Array {
-  const body = randomBytes(200, random);
-  return writer.encodeChunk(2 | 0x80, body);
-}
-
-function changeBytes(bytes: Uint8Array, random: (end: number) => number): Uint8Array {
-  const changed = Array.from(bytes);
-  for (let changes = 1 + random(4); changes > 0; changes--) {
-    const at = random(changed.length + 1);
-    const what = random(4);
-    if (what === 0) changed.splice(at, 1 + random(3));
-    else if (what === 1) changed.splice(at, 0, ...randomBytes(1 + random(3), random));
-    else if (what === 2)
-      changed.splice(at, 0, ...changed.slice(random(changed.length), random(changed.length)));
-    else if (at < changed.length)
-      changed[at] = random(3) === 0 ? random(256) : changed[at] ^ (1 << random(8));
-  }
-  return Uint8Array.from(changed);
-}
-
-function listBodies(recording: Uint8Array): { kind: number; body: Uint8Array }[] {
-  const chunks: { kind: number; body: Uint8Array }[] = [];
-  let checksum = checkPreamble(recording);
-  for (let position = 16; position < recording.length; position += getChunkLength(recording, position) ?? 0) {
-    const chunk = readChunk(recording, position, checksum);
-    checksum = chunk.checksum;
-    chunks.push({ kind: chunk.kind, body: chunk.body.slice(0, chunk.bodyLength) });
-  }
-  return chunks;
-}
-
-function randomBytes(length: number, random: (end: number) => number): Uint8Array {
-  return Uint8Array.from({ length }, () => random(256));
-}
-
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed: number): (end: number) => number {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
-}
 
 function split(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];

@@ -1,5 +1,6 @@
 // What the next samples are predicted from. Writer and reader keep one each, feed it the same samples in the same order,
 // and so predict the same; only how far a sample is off is stored. docs/recording-format.md, "Samples", has the rules.
+// The writer calls the methods; the reader, which has to be fast, does the same in loops of its own.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
 import type { WeightSpec } from './sample-table-builder.ts';
