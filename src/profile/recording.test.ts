@@ -109,6 +109,23 @@ describe('cut recordings', () => {
     return parseRecording(bytes.slice(0, length)).damage === undefined;
   }
 
+  test('cut anywhere, every recording gives the beginning of what it would have given', () => {
+    fc.assert(
+      fc.property(arbitraryProfile, fc.double({ min: 0, max: 1, noNaN: true }), (whole, share) => {
+        const all = encodeRecording(whole);
+        const decoder = new RecordingDecoder();
+        decoder.push(all.slice(0, Math.max(1, Math.floor(all.length * share))));
+        decoder.finish();
+        const read = decoder.builder.view();
+        assertValidProfile(decoder.builder.build());
+        expect(read.strings).toEqual(whole.strings.slice(0, read.strings.length));
+        expect(read.stacks.parent).toEqual(whole.stacks.parent.slice(0, read.stacks.length));
+        expect(read.samples.time).toEqual(whole.samples.time.slice(0, read.samples.length));
+        expect(read.samples.stack).toEqual(whole.samples.stack.slice(0, read.samples.length));
+      }),
+    );
+  });
+
   test('an empty file is no recording, and neither is another one', () => {
     expect(codeOf(() => parseRecording(new Uint8Array(0)))).toBe('not-a-recording');
     expect(codeOf(() => parseRecording(new TextEncoder().encode('main;load 12\n')))).toBe('not-a-recording');
