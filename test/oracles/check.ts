@@ -6,7 +6,9 @@
 //   name@gen07#3:+5    a function of code made at run time as `gen07.py`: first line 3, now at line 5
 //   lib                any number of frames of other files in a row
 
-import { NONE, type Profile } from '../../src/profile/tables.ts';
+import { FUNCTION_KINDS, NONE, type Profile } from '../../src/profile/tables.ts';
+
+const PYTHON_KIND = FUNCTION_KINDS.indexOf('python');
 
 export interface OracleRules {
   /** The program, without `.py`. */
@@ -60,7 +62,9 @@ export function checkOracle(profile: Profile, rules: OracleRules, source: string
       impossible.set(key, { words, thread: threadName, count: 1 });
     }
   }
-  const holes = countHoles(profile);
+  const holes = countHoles(profile, (stack) =>
+    wordsOf(profile, stack, rules, labels).some((word) => word !== 'lib'),
+  );
   const lost = profile.facts.lostSamples ?? {};
   const lostCount = Object.values(lost).reduce((sum, count) => sum + count, 0);
   return {
@@ -101,9 +105,9 @@ export function functionOf(word: string): string {
   return word.split(':')[0];
 }
 
-/** Start and end of a program are free: only library code, or the module's own lines before the one labelled `main`. */
+/** Start and end of a program are free: no Python yet, only library code, or the module's own lines before the one labelled `main`. */
 function isSetup(words: readonly string[], rules: OracleRules, threadName: string): boolean {
-  if (words.length === 1 && words[0] === 'lib') return true;
+  if (words.length === 0 || (words.length === 1 && words[0] === 'lib')) return true;
   if (words[0].startsWith('<module>:') && words[0] !== '<module>:main') return true;
   return rules.allows(words, threadName);
 }
@@ -125,7 +129,10 @@ function wordsOf(
 ): string[] {
   const words: string[] = [];
   for (let row = stack; row !== NONE; row = profile.stacks.parent[row]) {
-    const word = wordOf(profile, profile.stacks.frame[row], rules, labels);
+    const frame = profile.stacks.frame[row];
+    // System calls stand on top of Python's frames.
+    if (profile.functions.kind[profile.frames.function[frame]] !== PYTHON_KIND) continue;
+    const word = wordOf(profile, frame, rules, labels);
     if (word !== 'lib' || words.at(-1) !== 'lib') words.push(word);
   }
   return words.reverse();
@@ -154,17 +161,20 @@ function nameOfThread(profile: Profile, thread: number): string {
   return name === NONE ? '' : profile.strings[name];
 }
 
-function countHoles(profile: Profile): number {
+/** Counted from the first own function of a thread on: while Python starts, it runs without frames now and then. */
+function countHoles(profile: Profile, isOwn: (stack: number) => boolean): number {
   const pending = new Map<number, number>();
   let holes = 0;
   for (let sample = 0; sample < profile.samples.length; sample++) {
     const thread = profile.samples.thread[sample];
-    const isEmpty = profile.samples.stack[sample] === NONE;
+    const stack = profile.samples.stack[sample];
     const before = pending.get(thread);
-    if (!isEmpty) {
+    if (stack === NONE) {
+      if (before !== undefined) pending.set(thread, before + 1);
+    } else if (before !== undefined || isOwn(stack)) {
       holes += before ?? 0;
       pending.set(thread, 0);
-    } else if (before !== undefined) pending.set(thread, before + 1);
+    }
   }
   return holes;
 }

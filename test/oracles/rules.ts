@@ -136,7 +136,10 @@ function allowsReusedCode(words: readonly string[]): boolean {
   );
 }
 
+// Threads of an earlier round are forgotten when the list is replaced, and when `drive` has returned.
 const inMainThread = followsChain([
+  '<module>:main lib',
+  '<module>:main drive:forget lib',
   '<module>:main drive:make lib',
   '<module>:main drive:start lib',
   '<module>:main drive:join lib',

@@ -39,7 +39,7 @@ WORK = (work_0, work_1, work_2)
 
 def drive(end):
     while time.time() < end:
-        threads = []
+        threads = []  #: forget
         for number in range(100):
             threads.append(threading.Thread(target=WORK[number % 3], name="short-%d" % (number % 3)))  #: make
         for thread in threads:
