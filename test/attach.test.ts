@@ -79,7 +79,7 @@ describe('attach', () => {
     await runVmprof(['attach', String(program.pid), '--duration', '1', '--quiet', '-o', output]);
     const totals = computeTotals(readRecording(output));
     for (const name of ['parent', 'first_child', 'second_child']) {
-      expect(totals.get(name)?.samples, name).toBeGreaterThan(10);
+      expect(totals.get(name)?.samples, name).toBeGreaterThan(3);
     }
   });
 
