@@ -155,8 +155,9 @@ async function inTerminal(
   return JSON.parse(stdout);
 }
 
+/** The work takes 0.3 s: 30 samples, fewer on a busy machine. */
 function expectWork(profile: Profile): void {
-  expectWork(profile);
+  expect(computeTotals(profile).get('work')?.samples).toBeGreaterThan(2);
 }
 
 function countSamples(path: string): number {
