@@ -11,14 +11,14 @@ import { describeEachPython, readRecording, runVmprof, temporaryFolder } from '.
 // VMPROF_ORACLE_SAMPLES=100000 npx vitest run test/oracles.test.ts
 
 const FOLDER = join(import.meta.dirname, 'oracles');
-const WANTED_SAMPLES = Number(process.env.VMPROF_ORACLE_SAMPLES ?? 3000);
+const WANTED_SAMPLES = Number(process.env.VMPROF_ORACLE_SAMPLES ?? 2000);
 const MAX_SECONDS = 60;
 
 describeEachPython('oracles', { since: [2, 7] }, (python) => {
   for (const oracle of ORACLES.filter(({ since }) => isSince(python, since))) {
     it(oracle.name, { timeout: MAX_SECONDS * 4000 }, async () => {
       const verdict = await recordEnough(python, oracle);
-      if (WANTED_SAMPLES > 3000)
+      if (WANTED_SAMPLES > 2000)
         process.stderr.write(`${python.name} ${oracle.name}: ${formatVerdict(verdict)}\n`);
       expect(verdict.impossible, formatVerdict(verdict)).toEqual([]);
       expect(verdict.lostShare, formatVerdict(verdict)).toBeLessThanOrEqual(0.01);
@@ -33,7 +33,7 @@ async function recordEnough(python: TestPython, oracle: OracleRules): Promise<Or
   onTestFinished(place.remove);
   const folder = temporaryFolder();
   const verdicts: OracleVerdict[] = [];
-  let [samples, seconds, total] = [0, 0.4, 0];
+  let [samples, seconds, total] = [0, 0.6, 0];
   while (samples < WANTED_SAMPLES) {
     expect(total, `${samples} samples after ${total} s`).toBeLessThan(MAX_SECONDS);
     const path = join(folder, `${verdicts.length}.vmprof`);
@@ -41,7 +41,7 @@ async function recordEnough(python: TestPython, oracle: OracleRules): Promise<Or
     verdicts.push(checkOracle(profile, oracle, source));
     samples = verdicts.reduce((sum, verdict) => sum + verdict.samples, 0);
     total += seconds;
-    seconds = Math.min(20, Math.max(0.4, ((WANTED_SAMPLES - samples) / Math.max(1, samples)) * total * 1.1));
+    seconds = Math.min(20, Math.max(0.6, ((WANTED_SAMPLES - samples) / Math.max(1, samples)) * total * 1.1));
   }
   return mergeVerdicts(verdicts);
 }
