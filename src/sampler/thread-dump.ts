@@ -188,7 +188,7 @@ function seeStopped(
   const result = context.stopper.stop(tid, () => {
     // Of a stopped thread, the kernel tells the system call that it will go on with, if it is in one.
     activity.classify(false);
-    look(monotonicNow() + LONGEST_STOP, 'stopped');
+    look(monotonicNow() + LONGEST_STOP, 'waiting');
   });
   if (result === 'ended') return 'ended';
   let isWaiting = activity.syscall >= 0;

@@ -20,6 +20,8 @@ export class FrameChain {
   looseCount = 0;
   /** Address of the innermost frame that lies in the data stack; 0 when there is none. */
   innermostInChunk = 0;
+  /** Owner of the outermost frame (3.11+). */
+  outermostOwner = 0;
   #followed = 0;
 
   clear(): void {

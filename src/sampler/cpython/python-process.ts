@@ -170,7 +170,8 @@ export class PythonProcess {
       for (const [threadId, name] of interpreter.names.read(wanted)) names.set(threadId, name);
     }
     for (const [thread, { threadId, since }] of this.#unnamed) {
-      const name = names.get(threadId);
+      // The id of a thread that has ended may be that of another one by now.
+      const name = thread.readers.some((reader) => reader.checkLink()) ? names.get(threadId) : undefined;
       if (name !== undefined) this.#accounts.rename(thread.account, name);
       if (name !== undefined || now - since > NAME_PATIENCE) this.#unnamed.delete(thread);
     }

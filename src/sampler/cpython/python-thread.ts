@@ -11,6 +11,9 @@ import type { ThreadStateReader } from './thread-state-reader.ts';
 /** What a sample tells of the lists of thread states: `stale` that they have changed and must be read anew. */
 export type ListState = 'current' | 'stale';
 
+/** A stack that ends in an unknown frame needs two stops, and a third when the first one came at a bad moment. */
+const MAX_STOPS = 4;
+
 /** Samples one thread. */
 export class PythonThread {
   readonly tid: number;
@@ -74,9 +77,12 @@ export class PythonThread {
     let failure = this.#readUnstopped(reader);
     counts.retried += reader.retries - retriesBefore;
     if (failure === undefined || failure === 'ended') return failure;
-    const result = this.#stopper.stop(this.tid, () => {
-      failure = reader.read('stopped');
-    });
+    let result: StopResult = 'stopped';
+    for (let stops = 0; stops < MAX_STOPS && result === 'stopped' && failure !== undefined; stops++) {
+      result = this.#stopper.stop(this.tid, () => {
+        failure = reader.read('stopped');
+      });
+    }
     if (result === 'stopped') {
       counts.stopped++;
       return failure;
@@ -87,8 +93,9 @@ export class PythonThread {
 
   #readUnstopped(reader: ThreadStateReader): ReadFailure | undefined {
     if (reader.isReadableRunning) return reader.read('running');
-    // What cannot be read of a running thread can be read of one that waits all the while.
-    if (this.#activity.classify(false) !== 'waiting') return 'unconfirmed';
+    // What cannot be read of a running thread can be read of one that waits all the while, in a system call: a page fault
+    // can hold it up between any two instructions.
+    if (this.#activity.classify(false) !== 'waiting' || this.#activity.syscall < 0) return 'unconfirmed';
     const failure = reader.read('waiting');
     return failure === undefined && !this.#activity.hasStayedBlocked() ? 'unconfirmed' : failure;
   }

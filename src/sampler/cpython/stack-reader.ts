@@ -14,7 +14,7 @@ import type { ProcessMemory } from '../process/memory.ts';
 import { ReadPlan } from '../process/read-plan.ts';
 import { DataStack } from './data-stack.ts';
 import { FrameChain } from './frame-chain.ts';
-import { FIRST_BOUNDARY_OWNER, type Layout } from './layout.ts';
+import { FIRST_BOUNDARY_OWNER, type Layout, OWNER_GENERATOR } from './layout.ts';
 import { LooseFrames } from './loose-frames.ts';
 
 /** Attempts that may fail because the copies differ: after that a stop is cheaper for both sides. */
@@ -91,6 +91,9 @@ export class StackReader {
   /** The outermost frame and its code object; 0 while the thread has none, NaN before the first stack. */
   #rootFrame = Number.NaN;
   #rootCode = Number.NaN;
+  /** Those that the last stop found instead. */
+  #newRootFrame = Number.NaN;
+  #newRootCode = Number.NaN;
 
   constructor(options: {
     readonly memory: ProcessMemory;
@@ -147,17 +150,37 @@ export class StackReader {
     if (failure === 'missed') return this.#discover(this.#missedAddress);
     if (failure !== undefined) return failure;
     this.#settle();
-    if (condition === 'running' && (this.chain.looseCount > 0 || !this.#hasKnownRoot())) return 'unconfirmed';
+    if (this.#endsInGenerator() || (condition === 'running' && this.chain.looseCount > 0))
+      return 'unconfirmed';
+    if (condition !== 'waiting' && !this.#hasKnownRoot(condition)) return 'unconfirmed';
     const codeFailure = this.#codes.check(this.chain, this.#plan);
     if (codeFailure === undefined) this.#rememberRoot();
     return codeFailure;
   }
 
-  /** Every chain of a thread ends in the same frame, as long as its outermost function runs. */
-  #hasKnownRoot(): boolean {
+  /** A generator that yields is cut off from its caller for an instruction or two: nobody calls the outermost frame. */
+  #endsInGenerator(): boolean {
+    const { length, outermostOwner } = this.chain;
+    return (
+      length > 0 && this.#layout.frame.kind === 'interpreter-frame' && outermostOwner === OWNER_GENERATOR
+    );
+  }
+
+  /**
+   * Every chain of a thread ends in the same frame, as long as its outermost function runs. A new end counts when two stops in
+   * a row find it.
+   */
+  #hasKnownRoot(condition: ThreadCondition): boolean {
     const { length, frames, codes } = this.chain;
-    if (length === 0) return this.#rootFrame === 0;
-    return frames[length - 1] === this.#rootFrame && codes[length - 1] === this.#rootCode;
+    const frame = length === 0 ? 0 : frames[length - 1];
+    const code = length === 0 ? 0 : codes[length - 1];
+    if (frame === this.#rootFrame && code === this.#rootCode) return true;
+    const isConfirmed = condition === 'stopped' && frame === this.#newRootFrame && code === this.#newRootCode;
+    if (condition === 'stopped') {
+      this.#newRootFrame = frame;
+      this.#newRootCode = code;
+    }
+    return isConfirmed;
   }
 
   #rememberRoot(): void {
@@ -269,6 +292,7 @@ export class StackReader {
       if (isObject) {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
+        chain.outermostOwner = bytes[at + frame.owner];
         chain.push(
           address,
           words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000,
