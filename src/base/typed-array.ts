@@ -1,5 +1,5 @@
 /** The column types of the tables. */
-export type NumericColumn = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float64Array;
+export type NumericColumn = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
 
 /** A copy of the column with another length: cut, or filled up with zeros. */
 export function resizeColumn<T extends NumericColumn>(column: T, length: number): T {

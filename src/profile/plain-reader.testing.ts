@@ -140,7 +140,6 @@ export class PlainReader {
   readonly #lastItem = new Map<number, number>();
   #lastFirstUse = 0;
   readonly #itemState = new Map<number, number>();
-  #lastState = 0;
   #lastTime = 0;
   #roundTime = 0;
   readonly #threadTime = new Map<number, number>();
@@ -286,9 +285,9 @@ export class PlainReader {
       return item;
     });
     const states = c.column(n).map((code, i) => {
-      this.#lastState = ((this.#itemState.get(items[i]) ?? this.#lastState) ^ code) & 0xff;
-      this.#itemState.set(items[i], this.#lastState);
-      return this.#lastState;
+      const state = ((this.#itemState.get(items[i]) ?? 0) ^ code) & 0xff;
+      this.#itemState.set(items[i], state);
+      return state;
     });
     const elapsed: number[] = [];
     const times = c.column(n).map((code, i) => {

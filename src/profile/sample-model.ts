@@ -27,9 +27,8 @@ export class SampleModel {
   /** Item of each thread's last sample. */
   threadItem = new Int32Array(16);
 
-  /** State of the last sample with each item; NONE: not used yet. And of the last sample of all. */
-  itemState = new Int16Array(1024).fill(NONE);
-  lastState = 0;
+  /** State of the last sample with each item: a stack is nearly always met in the same one. */
+  itemState = new Uint8Array(1024);
 
   /** Time of the last sample, and of the first sample of the last round. */
   lastTime = 0;
@@ -61,7 +60,7 @@ export class SampleModel {
       const capacity = Math.max(items, grownCapacity(before));
       this.itemAtRank = resizeColumn(this.itemAtRank, capacity);
       this.rankOfItem = resizeColumn(this.rankOfItem, capacity).fill(NONE, before);
-      this.itemState = resizeColumn(this.itemState, capacity).fill(NONE, before);
+      this.itemState = resizeColumn(this.itemState, capacity);
     }
   }
 
@@ -95,17 +94,6 @@ export class SampleModel {
     this.itemAtRank[rank] = other;
     this.rankOfItem[item] = better;
     this.rankOfItem[other] = rank;
-  }
-
-  /** The state that the next sample with this item probably has. */
-  predictState(item: number): number {
-    const state = this.itemState[item];
-    return state === NONE ? this.lastState : state;
-  }
-
-  learnState(item: number, state: number): void {
-    this.itemState[item] = state;
-    this.lastState = state;
   }
 
   /** The time that the next sample probably has. */

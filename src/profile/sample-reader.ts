@@ -81,7 +81,7 @@ export class SampleReader {
     const stateCodes = this.#stateCodes;
     const { length: start, thread: threads, stack: stacks, state: states } = this.#builder.samples;
     const { itemAtRank, itemState, threadItem } = this.#model;
-    let { rankCount, lastFirstUse, lastState } = this.#model;
+    let { rankCount, lastFirstUse } = this.#model;
     readColumn(reader, codes, count);
     const firstUses = this.#readFirstUses(reader, count);
     readColumn(reader, stateCodes, count);
@@ -101,14 +101,12 @@ export class SampleReader {
       }
       threadItem[thread] = item;
       stacks[start + i] = item - 1;
-      const known = itemState[item];
-      lastState = (stateCodes[i] ^ (known === NONE ? lastState : known)) & 0xff;
-      itemState[item] = lastState;
-      states[start + i] = lastState;
+      const state = stateCodes[i] ^ itemState[item];
+      itemState[item] = state;
+      states[start + i] = state;
     }
     this.#model.rankCount = rankCount;
     this.#model.lastFirstUse = lastFirstUse;
-    this.#model.lastState = lastState;
   }
 
   /** The items that get a rank in this section, in order. Checks that the codes name no rank that is not given yet. */

@@ -92,8 +92,8 @@ export class SampleWriter {
     for (let i = 0; i < codes.length; i++) {
       const item = samples.stack[rows.start + i] + 1;
       const state = samples.state[rows.start + i];
-      codes[i] = state ^ model.predictState(item);
-      model.learnState(item, state);
+      codes[i] = state ^ model.itemState[item];
+      model.itemState[item] = state;
     }
     writeColumn(writer, codes, codes.length);
   }
