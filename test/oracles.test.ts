@@ -12,6 +12,8 @@ import { describeEachPython, readRecording, runVmprof, temporaryFolder } from '.
 
 const FOLDER = join(import.meta.dirname, 'oracles');
 const WANTED_SAMPLES = Number(process.env.VMPROF_ORACLE_SAMPLES ?? 2000);
+/** One sample in a hundred; in a short run on a busy machine, where a thread is not scheduled for long, chance weighs more. */
+const MAX_LOST = WANTED_SAMPLES > 1000 ? 0.01 : 0.05;
 const MAX_SECONDS = 60;
 
 describeEachPython('oracles', { since: [2, 7] }, (python) => {
@@ -21,7 +23,7 @@ describeEachPython('oracles', { since: [2, 7] }, (python) => {
       if (WANTED_SAMPLES > 2000)
         process.stderr.write(`${python.name} ${oracle.name}: ${formatVerdict(verdict)}\n`);
       expect(verdict.impossible, formatVerdict(verdict)).toEqual([]);
-      expect(verdict.lostShare, formatVerdict(verdict)).toBeLessThanOrEqual(0.01);
+      expect(verdict.lostShare, formatVerdict(verdict)).toBeLessThanOrEqual(MAX_LOST);
     });
   }
 });
