@@ -138,7 +138,7 @@ describe('the output', () => {
       'import random, time',
       'end = time.time() + 3',
       'while time.time() < end:',
-      '  name = "f%x" % random.getrandbits(1600)',
+      '  name = "f%x" % random.getrandbits(16000)',
       '  names = {}; exec("def " + name + "():\\n for i in range(20000): pass", names); names[name]()',
       'print("finished")',
     ].join('\n');
