@@ -136,9 +136,9 @@ describe('the output', () => {
     // Random names fill the disk quickly.
     const script = [
       'import random, time',
-      'end = time.time() + 3',
+      'end = time.time() + 9',
       'while time.time() < end:',
-      '  name = "f%x" % random.getrandbits(16000)',
+      '  name = "f%x" % random.getrandbits(1600)',
       '  names = {}; exec("def " + name + "():\\n for i in range(20000): pass", names); names[name]()',
       'print("finished")',
     ].join('\n');
@@ -237,7 +237,7 @@ function mountSmallDisk(): string | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const folder = temporaryFolder();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
