@@ -20,6 +20,8 @@ export class FrameChain {
   looseCount = 0;
   /** Address of the innermost frame that lies in the data stack; 0 when there is none. */
   innermostInChunk = 0;
+  /** Some of the frames lie on the heap by themselves; boundaries to C do not count, which stay where they are. */
+  hasScatteredFrames = false;
   /** Owner of the outermost frame (3.11+). */
   outermostOwner = 0;
   #followed = 0;
@@ -27,6 +29,7 @@ export class FrameChain {
   clear(): void {
     this.length = 0;
     this.looseCount = 0;
+    this.hasScatteredFrames = false;
     this.innermostInChunk = 0;
     this.#followed = 0;
   }

@@ -130,7 +130,7 @@ export class StackReader {
 
   /** Whether copies made while the thread runs can be trusted to be exact, going by the last stack. */
   get isReadableRunning(): boolean {
-    return this.#layout.frame.kind === 'interpreter-frame' && this.chain.looseCount === 0;
+    return this.#layout.frame.kind === 'interpreter-frame' && !this.chain.hasScatteredFrames;
   }
 
   /** pthread_t of the thread that the state belongs to, at the last successful read. */
@@ -293,6 +293,7 @@ export class StackReader {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
         chain.outermostOwner = bytes[at + frame.owner];
+        chain.hasScatteredFrames ||= at >= this.#looseAt;
         chain.push(
           address,
           words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000,
