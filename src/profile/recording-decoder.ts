@@ -85,7 +85,8 @@ export class RecordingDecoder {
     const input = this.#waiting.length === 0 ? bytes : joinBytes([...this.#waiting, bytes]);
     const used = this.#readChunks(input);
     this.#offset += used;
-    this.#waitingLength = input.length - used;
+    // What stands behind damage is of no use.
+    this.#waitingLength = this.#damage === undefined ? input.length - used : 0;
     this.#waiting = this.#waitingLength === 0 ? [] : [input.slice(used)];
   }
 
