@@ -136,7 +136,7 @@ function allowsReusedCode(words: readonly string[]): boolean {
   );
 }
 
-// Threads of an earlier round are forgotten when the list is replaced, and when `drive` has returned.
+// Threads of an earlier round are forgotten when their variables get another value, and when `drive` has returned.
 const inMainThread = followsChain([
   '<module>:main lib',
   '<module>:main drive:forget lib',

@@ -42,9 +42,9 @@ def drive(end):
         threads = []  #: forget
         for number in range(100):
             threads.append(threading.Thread(target=WORK[number % 3], name="short-%d" % (number % 3)))  #: make
-        for thread in threads:
+        for thread in threads:  #: forget
             thread.start()  #: start
-        for thread in threads:
+        for thread in threads:  #: forget
             thread.join()  #: join
 
 
