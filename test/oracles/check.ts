@@ -29,7 +29,7 @@ export interface OracleVerdict {
   /** Samples of threads that had a stack. */
   readonly samples: number;
   readonly impossible: readonly ImpossibleStack[];
-  /** Samples without a stack between two with one, of the same thread. */
+  /** Samples without a stack between two in the oracle's own functions, of the same thread. */
   readonly holes: number;
   /** What the recorder says it gave up, by cause. */
   readonly lost: Readonly<Record<string, number>>;
@@ -161,20 +161,21 @@ function nameOfThread(profile: Profile, thread: number): string {
   return name === NONE ? '' : profile.strings[name];
 }
 
-/** Counted from the first own function of a thread on: while Python starts, it runs without frames now and then. */
+/** Between two samples in own functions: Python starts and ends without frames now and then. */
 function countHoles(profile: Profile, isOwn: (stack: number) => boolean): number {
+  const known = new Map<number, boolean>([[NONE, false]]);
   const pending = new Map<number, number>();
   let holes = 0;
   for (let sample = 0; sample < profile.samples.length; sample++) {
     const thread = profile.samples.thread[sample];
     const stack = profile.samples.stack[sample];
+    const own = known.get(stack) ?? isOwn(stack);
+    known.set(stack, own);
     const before = pending.get(thread);
-    if (stack === NONE) {
-      if (before !== undefined) pending.set(thread, before + 1);
-    } else if (before !== undefined || isOwn(stack)) {
+    if (own) {
       holes += before ?? 0;
       pending.set(thread, 0);
-    }
+    } else if (stack === NONE && before !== undefined) pending.set(thread, before + 1);
   }
   return holes;
 }

@@ -28,7 +28,7 @@ describeEachPython('rules of the oracles against Python tracing itself', version
       expect(stacks.length).toBeGreaterThan(5);
       expect(checkOracle(profileOf(stacks), oracle, source).impossible).toEqual([]);
       const damaged = stacks.flatMap((stack) => withoutInnerFrame(stack, oracle));
-      expect(damaged.length).toBeGreaterThan(3);
+      expect(damaged.length).toBeGreaterThan(0);
       const refused = checkOracle(profileOf(damaged), oracle, source).impossible;
       expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(damaged.length);
     });
