@@ -1,21 +1,8 @@
 // Files and standard streams as commands use them: `-` is the standard one, failures are ProfilerErrors.
 
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { messageOf, ProfilerError } from '../base/errors.ts';
 import { cleanText } from './output/text.ts';
-
-/** All bytes of a file, or of standard input for `-`. Throws `cannot-read-file`. */
-export async function readInput(file: string): Promise<Uint8Array> {
-  if (file === '-') return readStandardInput();
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ProfilerError('cannot-read-file', `Cannot read ${file}: ${explain(error)}.`, {
-      facts: { file },
-      cause: error,
-    });
-  }
-}
 
 /** Writes a file, or to standard output for `-`. Throws `cannot-write-file`. */
 export async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
@@ -51,18 +38,6 @@ export async function getChangeTime(file: string): Promise<number | undefined> {
   }
 }
 
-async function readStandardInput(): Promise<Uint8Array> {
-  const blocks: Buffer[] = [];
-  try {
-    for await (const block of process.stdin) blocks.push(block as Buffer);
-  } catch (error) {
-    throw new ProfilerError('cannot-read-file', `Cannot read standard input: ${messageOf(error)}.`, {
-      cause: error,
-    });
-  }
-  return Buffer.concat(blocks);
-}
-
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -73,7 +48,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EDQUOT: 'your disk quota is used up',
   EROFS: 'the disk is read-only',
   ENAMETOOLONG: 'the name is too long',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 
 /** Why a file operation failed, in words. */

@@ -5,11 +5,12 @@ import { getFunctionName } from '../profile/stack-text.ts';
 import { FUNCTION_KINDS, type FunctionIndex, type Profile } from '../profile/tables.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { detectFormat, importProfile } from './formats.ts';
+import { inputOfBytes } from './input.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function importText(text: string) {
-  const { profile, notes } = importProfile(bytesOf(text), 'x', COLLAPSED_FORMAT);
+  const { profile, notes } = importProfile(inputOfBytes(bytesOf(text), 'x'), COLLAPSED_FORMAT);
   return { profile, notes, table: toTable(profile) };
 }
 
@@ -38,7 +39,7 @@ test('tabs, Windows line ends, UTF-16 and files without a last line end', () => 
   expect(importText('a;b\t3\r\na 1').table).toEqual({ a: [1, 4], b: [3, 3] });
   const text = '\ufeffa;b 3\n';
   const utf16 = new Uint8Array(new Uint16Array([...text].map((character) => character.charCodeAt(0))).buffer);
-  expect(toTable(importProfile(utf16, 'x').profile)).toEqual({ a: [0, 3], b: [3, 3] });
+  expect(toTable(importProfile(inputOfBytes(utf16, 'x')).profile)).toEqual({ a: [0, 3], b: [3, 3] });
 });
 
 test('numbers are samples unless they look like something else', () => {
@@ -78,7 +79,7 @@ test('is written with one line for each stack of functions, in microseconds', ()
 });
 
 test('is told from other text by its lines', () => {
-  const detect = (text: string) => detectFormat(bytesOf(text), 'x')?.name;
+  const detect = (text: string) => detectFormat(inputOfBytes(bytesOf(text), 'x'))?.name;
   expect(detect('main 5\n')).toBe('collapsed');
   expect(detect('main;a 5')).toBe('collapsed');
   expect(detect('Dear reader,\nthis is a letter.\nIt has 3 lines\n')).toBeUndefined();

@@ -19,6 +19,7 @@ import {
 import type { ExportedProfile, ExportOptions, FileHead, Format, ImportedProfile } from './format.ts';
 import { encodeFrameLabel, parseFrameLabel } from './frame-label.ts';
 import { computeFunctionLabels } from './function-labels.ts';
+import type { Input } from './input.ts';
 import { describeLosses } from './losses.ts';
 import { forEachLine, TextWriter } from './text-lines.ts';
 
@@ -36,7 +37,7 @@ const NO_STACK = '(no stack)';
 
 function matches(file: FileHead): boolean {
   const lines: string[] = [];
-  forEachLine(file.bytes, (line) => lines.push(line));
+  forEachLine([file.bytes], (line) => lines.push(line));
   // The last line may be cut. A first line longer than the whole head is told by its semicolons.
   const last = file.isWhole ? undefined : lines.pop();
   if (lines.length === 0 && last !== undefined) return last.includes(';') && !last.includes('\u0000');
@@ -45,7 +46,7 @@ function matches(file: FileHead): boolean {
   return understood.length > 0 && understood.length * 2 >= told.length;
 }
 
-function importProfile(bytes: Uint8Array): ImportedProfile {
+function importProfile(input: Input): ImportedProfile {
   const builder = new ProfileBuilder({
     timeUnit: 1,
     weights: [{ type: 'samples', unit: 'count', scale: 1, storage: 'float64' }],
@@ -57,7 +58,7 @@ function importProfile(bytes: Uint8Array): ImportedProfile {
   let lineNumber = 0;
   let refused = 0;
   let firstRefused = '';
-  forEachLine(bytes, (line) => {
+  forEachLine(input.blocks(), (line) => {
     lineNumber++;
     if (line.trim() === '' || isComment(line)) return;
     const parsed = parseLine(line);

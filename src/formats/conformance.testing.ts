@@ -11,6 +11,7 @@ import { type FrameIndex, FUNCTION_KINDS, type Profile, type StackIndex } from '
 import type { Format } from './format.ts';
 import { detectFormat, exportProfile, importProfile } from './formats.ts';
 import { computeFunctionLabels } from './function-labels.ts';
+import { inputOfBytes } from './input.ts';
 
 /** Self and total of each function, as shares of the whole: units may change on the way. */
 export function computeShares(profile: Profile, measure: Measure): Map<string, readonly [number, number]> {
@@ -35,8 +36,8 @@ export function testFormatConformance(format: Format): void {
   const roundTrip = (profile: Profile, measure: Measure, fileName: string) => {
     const options = { measure, title: 'a title', fileName };
     const { bytes } = exportProfile(profile, format, options);
-    expect(detectFormat(bytes, 'unnamed')?.name).toBe(format.name);
-    return importProfile(bytes, 'unnamed');
+    expect(detectFormat(inputOfBytes(bytes, 'unnamed'))?.name).toBe(format.name);
+    return importProfile(inputOfBytes(bytes, 'unnamed'));
   };
   const expectSameShares = (profile: Profile, measure: Measure, fileName = `x${format.extensions[0]}`) => {
     const { profile: back, notes } = roundTrip(profile, measure, fileName);

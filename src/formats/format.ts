@@ -2,6 +2,7 @@
 
 import type { Measure } from '../profile/measure.ts';
 import type { Profile } from '../profile/tables.ts';
+import type { Input } from './input.ts';
 
 /** A file format for profiles. A new one is a value of this type and a line in formats.ts. */
 export interface Format {
@@ -13,8 +14,8 @@ export interface Format {
   readonly extensions: readonly string[];
   /** Whether it is this format, by its content. The name is a hint for formats that have no mark of their own. */
   matches(file: FileHead): boolean;
-  /** Throws `not-a-recording` when the bytes cannot be this format. What can be read in spite of damage is read. */
-  readonly importProfile?: (bytes: Uint8Array) => ImportedProfile;
+  /** Throws `not-a-recording` when the input cannot be this format. What can be read in spite of damage is read. */
+  readonly importProfile?: (input: Input) => ImportedProfile;
   readonly exportProfile?: (profile: Profile, options: ExportOptions) => ExportedProfile;
 }
 

@@ -14,6 +14,7 @@ import {
   getFormatByName,
   importProfile,
 } from './formats.ts';
+import { inputOfBytes } from './input.ts';
 
 for (const format of FORMATS) {
   if (format.importProfile !== undefined && format.exportProfile !== undefined) testFormatConformance(format);
@@ -45,16 +46,16 @@ test('what is not known is named, together with what is', () => {
   );
   expect(() => getFormatByFileName('a.xml')).toThrow(/does not tell a format.*\.vmprof.*--to/);
   const bytes = new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);
-  expect(detectFormat(bytes, 'a.vmprof')).toBeUndefined();
-  expect(() => importProfile(bytes, 'a')).toThrow(/no profile that vmprof knows.*speedscope/);
-  expect(() => importProfile(new Uint8Array(0), 'a')).toThrow('The file is empty.');
+  expect(detectFormat(inputOfBytes(bytes, 'a.vmprof'))).toBeUndefined();
+  expect(() => importProfile(inputOfBytes(bytes, 'a'))).toThrow(/no profile that vmprof knows.*speedscope/);
+  expect(() => importProfile(inputOfBytes(new Uint8Array(0), 'a'))).toThrow('The file is empty.');
 });
 
 test('damaged compressed files are an expected failure', () => {
   const cut = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]);
-  expect(() => importProfile(cut, 'a.gz')).toThrow(ProfilerError);
+  expect(() => importProfile(inputOfBytes(cut, 'a.gz'))).toThrow(ProfilerError);
   const broken = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]);
-  expect(() => importProfile(broken, 'a.gz')).toThrow(ProfilerError);
+  expect(() => importProfile(inputOfBytes(broken, 'a.gz'))).toThrow(ProfilerError);
 });
 
 describe('whatever the bytes are', () => {
@@ -73,7 +74,7 @@ describe('whatever the bytes are', () => {
 
   const importOrRefuse = (bytes: Uint8Array, format?: Format) => {
     try {
-      computeFunctionCosts(importProfile(bytes, 'x', format).profile, 'wall');
+      computeFunctionCosts(importProfile(inputOfBytes(bytes, 'x'), format).profile, 'wall');
     } catch (error) {
       expect(error).toBeInstanceOf(ProfilerError);
     }
@@ -129,6 +130,8 @@ describe('whatever the bytes are', () => {
     ['{"__proto__":{"profiles":[]}}'],
   ])('refused: %s', (text) => {
     const speedscope = FORMATS.find((format) => format.name === 'speedscope');
-    expect(() => importProfile(new TextEncoder().encode(text), 'x', speedscope)).toThrow(ProfilerError);
+    expect(() => importProfile(inputOfBytes(new TextEncoder().encode(text), 'x'), speedscope)).toThrow(
+      ProfilerError,
+    );
   });
 });

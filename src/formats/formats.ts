@@ -5,6 +5,7 @@ import type { Profile } from '../profile/tables.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
+import { type Input, readHead } from './input.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 
@@ -15,21 +16,16 @@ export const FORMATS: readonly Format[] = [RECORDING_FORMAT, SPEEDSCOPE_FORMAT, 
 const HEAD_LENGTH = 1 << 16;
 
 /** The format of a file, by its content; undefined when no format knows it. Compressed files: by what is inside. */
-export function detectFormat(bytes: Uint8Array, fileName: string): Format | undefined {
-  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
-  return detectPlain(plain, fileName);
+export function detectFormat(input: Input): Format | undefined {
+  return detectPlain(decompress(input));
 }
 
 /** Reads a profile in any format that can be read; `format` skips the detection. */
-export function importProfile(
-  bytes: Uint8Array,
-  fileName: string,
-  format?: Format,
-): ImportedProfile & { readonly format: Format } {
-  if (bytes.length === 0) throw new ProfilerError('not-a-recording', 'The file is empty.');
-  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
+export function importProfile(input: Input, format?: Format): ImportedProfile & { readonly format: Format } {
+  if (readHead(input, 1).length === 0) throw new ProfilerError('not-a-recording', 'The file is empty.');
+  const plain = decompress(input);
   // Unknown content: the format that the name promises can say best what is wrong.
-  const found = format ?? detectPlain(plain, fileName) ?? findFormatByFileName(fileName);
+  const found = format ?? detectPlain(plain) ?? findFormatByFileName(input.fileName);
   if (found === undefined) {
     throw new ProfilerError(
       'not-a-recording',
@@ -95,8 +91,17 @@ export function getFormatByFileName(fileName: string): Format {
   );
 }
 
-function detectPlain(bytes: Uint8Array, fileName: string): Format | undefined {
-  const head = { bytes: bytes.subarray(0, HEAD_LENGTH), fileName, isWhole: bytes.length <= HEAD_LENGTH };
+function decompress(input: Input): Input {
+  return isGzip(readHead(input, 3)) ? gunzip(input) : input;
+}
+
+function detectPlain(input: Input): Format | undefined {
+  const bytes = readHead(input, HEAD_LENGTH + 1);
+  const head = {
+    bytes: bytes.subarray(0, HEAD_LENGTH),
+    fileName: input.fileName,
+    isWhole: bytes.length <= HEAD_LENGTH,
+  };
   return FORMATS.find((format) => format.matches(head));
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { computeFunctionCosts } from '../profile/function-costs.ts';
 import { computeShares } from './conformance.testing.ts';
 import { detectFormat, exportProfile, importProfile } from './formats.ts';
+import { inputOfBytes } from './input.ts';
 
 const FOLDER = '../shared/samples';
 
@@ -19,12 +20,12 @@ describe.each(['collapsed', 'speedscope'])('real files: %s', (name) => {
 
   test.each(files)('%s is read, and keeps its costs when written again', (path) => {
     const bytes = readFileSync(path);
-    const { profile, format } = importProfile(bytes, path);
+    const { profile, format } = importProfile(inputOfBytes(bytes, path));
     expect(format.name).toBe(name);
     expect(computeFunctionCosts(profile, 'wall').sum).toBeGreaterThan(0);
     const exported = exportProfile(profile, format, { measure: 'wall', title: 'again', fileName: 'again' });
-    expect(detectFormat(exported.bytes, 'again')?.name).toBe(name);
-    const again = importProfile(exported.bytes, 'again');
+    expect(detectFormat(inputOfBytes(exported.bytes, 'again'))?.name).toBe(name);
+    const again = importProfile(inputOfBytes(exported.bytes, 'again'));
     expect(again.notes).toEqual([]);
     expect(computeShares(again.profile, 'wall')).toEqual(computeShares(profile, 'wall'));
   });
@@ -32,7 +33,7 @@ describe.each(['collapsed', 'speedscope'])('real files: %s', (name) => {
 
 describe('real files: what stands in them', () => {
   const readCosts = (path: string) => {
-    const { profile, notes } = importProfile(readFileSync(path), path);
+    const { profile, notes } = importProfile(inputOfBytes(readFileSync(path), path));
     const shares = Object.fromEntries(computeShares(profile, 'wall'));
     return { sum: computeFunctionCosts(profile, 'wall').sum, shares, notes, profile };
   };

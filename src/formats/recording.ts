@@ -1,8 +1,9 @@
 // vmprof's own recordings, which carry everything: docs/recording-format.md.
 
-import { isRecording, parseRecording } from '../profile/recording-decoder.ts';
+import { isRecording, RecordingDecoder } from '../profile/recording-decoder.ts';
 import { encodeRecording } from '../profile/recording-encoder.ts';
 import type { Format, ImportedProfile } from './format.ts';
+import type { Input } from './input.ts';
 
 export const RECORDING_FORMAT: Format = {
   name: 'vmprof',
@@ -13,11 +14,19 @@ export const RECORDING_FORMAT: Format = {
   exportProfile: (profile) => ({ bytes: encodeRecording(profile), notes: [] }),
 };
 
-function importRecording(bytes: Uint8Array): ImportedProfile {
-  const { profile, damage, isComplete } = parseRecording(bytes);
+function importRecording(input: Input): ImportedProfile {
+  const decoder = new RecordingDecoder(input.length === undefined ? {} : { expectedLength: input.length });
+  let length = 0;
+  for (const block of input.blocks()) {
+    decoder.push(block);
+    length += block.length;
+  }
+  decoder.finish();
+  const profile = decoder.builder.build();
+  const { damage } = decoder;
   if (damage !== undefined) {
-    const lost = bytes.length - damage.offset;
-    const share = ((lost / bytes.length) * 100).toFixed(1);
+    const lost = length - damage.offset;
+    const share = ((lost / length) * 100).toFixed(1);
     return {
       profile,
       notes: [
@@ -26,7 +35,7 @@ function importRecording(bytes: Uint8Array): ImportedProfile {
       ],
     };
   }
-  if (!isComplete) {
+  if (!decoder.isComplete) {
     return {
       profile,
       notes: [

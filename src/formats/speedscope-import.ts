@@ -8,13 +8,14 @@ import {
   type WeightUnit,
 } from '../profile/tables.ts';
 import type { ImportedProfile } from './format.ts';
+import { type Input, readWhole } from './input.ts';
 import { JsonNode, parseJson } from './json-reader.ts';
 
 const TITLE = 'speedscope JSON';
 
 /** Every profile of the file becomes a thread. */
-export function importSpeedscope(bytes: Uint8Array): ImportedProfile {
-  const file = new JsonNode(parseJson(bytes, TITLE), TITLE);
+export function importSpeedscope(input: Input): ImportedProfile {
+  const file = new JsonNode(parseJson(readWhole(input), TITLE), TITLE);
   const profiles = file.field('profiles');
   const heads = profiles.items().map((_, index) => parseHead(profiles.item(index)));
   const longest = heads.reduce((length, head) => Math.max(length, head.length), 0);

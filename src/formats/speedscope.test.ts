@@ -4,12 +4,13 @@ import { profileFromText } from '../profile/profile-text.testing.ts';
 import { formatStack } from '../profile/stack-text.ts';
 import type { Profile, StackIndex } from '../profile/tables.ts';
 import { importProfile } from './formats.ts';
+import { inputOfBytes } from './input.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { SPEEDSCOPE_SCHEMA } from './speedscope-types.ts';
 
 function importJson(file: object) {
   const text = JSON.stringify({ $schema: SPEEDSCOPE_SCHEMA, ...file });
-  return importProfile(new TextEncoder().encode(text), 'x.json');
+  return importProfile(inputOfBytes(new TextEncoder().encode(text), 'x.json'));
 }
 
 /** `time stack weight…` of every sample. */
@@ -166,7 +167,7 @@ test.each([
 
 test('a cut file is an expected failure', () => {
   const bytes = new TextEncoder().encode(`{"$schema": "${SPEEDSCOPE_SCHEMA}", "profiles": [`);
-  expect(() => importProfile(bytes, 'x')).toThrow(/no valid speedscope JSON/);
+  expect(() => importProfile(inputOfBytes(bytes, 'x'))).toThrow(/no valid speedscope JSON/);
 });
 
 test('is written as a sampled profile for each thread', () => {
