@@ -20,8 +20,11 @@ export class FrameChain {
   looseCount = 0;
   /** Address of the innermost frame that lies in the data stack; 0 when there is none. */
   innermostInChunk = 0;
-  /** Some of the frames lie on the heap by themselves; boundaries to C do not count, which stay where they are. */
-  hasScatteredFrames = false;
+  /**
+   * The chain leads through pieces of memory outside of the data stack. Boundaries to C behind the outermost Python frame
+   * do not count: whatever they hold, no frame follows.
+   */
+  isScattered = false;
   /** Owner of the outermost frame (3.11+). */
   outermostOwner = 0;
   #followed = 0;
@@ -29,7 +32,7 @@ export class FrameChain {
   clear(): void {
     this.length = 0;
     this.looseCount = 0;
-    this.hasScatteredFrames = false;
+    this.isScattered = false;
     this.innermostInChunk = 0;
     this.#followed = 0;
   }

@@ -2,7 +2,7 @@
 // several, the newest one with a stack is the one that runs on top of the others.
 
 import type { StackIndex } from '../../profile/tables.ts';
-import type { ThreadActivity } from '../process/thread-activity.ts';
+import type { Activity, ThreadActivity } from '../process/thread-activity.ts';
 import type { StopResult, ThreadStopper } from '../process/thread-stop.ts';
 import type { SampleLog, ThreadAccount, ThreadSituation } from '../sample-log.ts';
 import type { ReadFailure } from './stack-reader.ts';
@@ -23,6 +23,8 @@ export class PythonThread {
   readonly #activity: ThreadActivity;
   readonly #log: SampleLog;
   readonly #stopper: ThreadStopper;
+  /** What the thread was seen doing before its stack was read; undefined where nothing was done that could change it. */
+  #seen: Activity | undefined;
   /** What the last sample found, as long as the thread has not run since. */
   #last: { readonly stack: StackIndex | -1; readonly situation: ThreadSituation } | undefined;
 
@@ -92,17 +94,24 @@ export class PythonThread {
   }
 
   #readUnstopped(reader: ThreadStateReader): ReadFailure | undefined {
-    if (reader.isReadableRunning) return reader.read('running');
+    this.#seen = undefined;
+    if (reader.isReadableRunning) {
+      const failure = reader.read('running');
+      if (failure === undefined || failure === 'ended') return failure;
+    }
     // What cannot be read of a running thread can be read of one that waits all the while, in a system call: a page fault
-    // can hold it up between any two instructions.
-    if (this.#activity.classify(false) !== 'waiting' || this.#activity.syscall < 0) return 'unconfirmed';
+    // can hold it up between any two instructions. A thread that is stopped wakes up for it, so we have to look before.
+    this.#seen = this.#activity.classify(false);
+    if (this.#seen !== 'waiting' || this.#activity.syscall < 0) return 'unconfirmed';
     const failure = reader.read('waiting');
-    return failure === undefined && !this.#activity.hasStayedBlocked() ? 'unconfirmed' : failure;
+    if (failure !== undefined || this.#activity.hasStayedBlocked()) return failure;
+    this.#seen = 'running';
+    return 'unconfirmed';
   }
 
   #record(reader: ThreadStateReader): ListState {
     const { holdsGil } = reader;
-    const activity = this.#activity.classify(holdsGil);
+    const activity = this.#seen ?? this.#activity.classify(holdsGil);
     const isWaitingForGil = activity === 'waiting' && reader.waitsForGil(this.#activity.syscallArgument);
     const situation = { activity: isWaitingForGil ? 'waiting-gil' : activity, holdsGil } as const;
     const { stack } = reader;

@@ -130,7 +130,7 @@ export class StackReader {
 
   /** Whether copies made while the thread runs can be trusted to be exact, going by the last stack. */
   get isReadableRunning(): boolean {
-    return this.#layout.frame.kind === 'interpreter-frame' && !this.chain.hasScatteredFrames;
+    return this.#layout.frame.kind === 'interpreter-frame' && !this.chain.isScattered;
   }
 
   /** pthread_t of the thread that the state belongs to, at the last successful read. */
@@ -150,8 +150,7 @@ export class StackReader {
     if (failure === 'missed') return this.#discover(this.#missedAddress);
     if (failure !== undefined) return failure;
     this.#settle();
-    if (this.#endsInGenerator() || (condition === 'running' && this.chain.looseCount > 0))
-      return 'unconfirmed';
+    if (this.#endsInGenerator() || (condition === 'running' && this.chain.isScattered)) return 'unconfirmed';
     if (condition !== 'waiting' && !this.#hasKnownRoot(condition)) return 'unconfirmed';
     const codeFailure = this.#codes.check(this.chain, this.#plan);
     if (codeFailure === undefined) this.#rememberRoot();
@@ -266,6 +265,7 @@ export class StackReader {
     const instructionWord = (isObject ? frame.lastInstruction : frame.instruction) >>> 2;
     const tagMask = isObject ? 0 : frame.tagMask;
     let address = this.#plan.addressAt(pointerAt);
+    let leftDataStack = false;
     for (let isInnermost = true; address !== 0; isInnermost = false) {
       const at = this.#locate(address);
       if (at < 0) {
@@ -289,11 +289,13 @@ export class StackReader {
           return 'different';
         }
       }
+      const isLoose = at >= this.#looseAt;
+      const caller = words[previous] + words[previous + 1] * 0x1_0000_0000;
       if (isObject) {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
         chain.outermostOwner = bytes[at + frame.owner];
-        chain.hasScatteredFrames ||= at >= this.#looseAt;
+        chain.isScattered ||= isLoose || leftDataStack;
         chain.push(
           address,
           words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000,
@@ -302,9 +304,11 @@ export class StackReader {
         if (frame.threadCodeIndex !== undefined) {
           chain.setThreadCode(words[(at + frame.threadCodeIndex) >>> 2]);
         }
+      } else {
+        leftDataStack ||= isLoose;
       }
-      if (!chain.follow(address, at >= this.#looseAt)) return 'torn';
-      address = words[previous] + words[previous + 1] * 0x1_0000_0000;
+      if (!chain.follow(address, isLoose)) return 'torn';
+      address = caller;
     }
     return undefined;
   }
