@@ -26,9 +26,6 @@ export const ORACLES: readonly OracleRules[] = [
     'gen_alternating',
     [2, 7],
     [
-      'drive:make a_outer',
-      'drive:make b_outer',
-      'drive:make wandering',
       'drive:a step_a:generator a_outer:next a_inner:call a_leaf',
       'drive:a step_a:shared wandering:call c_leaf',
       'drive:b step_b:generator b_outer:next b_inner:call b_leaf',
@@ -39,8 +36,6 @@ export const ORACLES: readonly OracleRules[] = [
     'coroutines',
     [3, 6],
     [
-      'drive:make a_outer',
-      'drive:make b_outer',
       'drive:a a_outer:from a_middle:from a_inner:call a_leaf',
       'drive:b b_outer:await b_middle:await b_inner:call b_leaf',
       'drive:b b_outer:await b_middle:await b_inner:again b_leaf',
