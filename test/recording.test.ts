@@ -98,11 +98,10 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
   it('finds the lines of a very long function', async () => {
     const { profile } = await record(python, ['big_function.py', '1.2'], { rate: 200 });
     const lines = linesOf(profile, 'big');
-    const expected = [3, 10_003, 20_003].map((line) => lines.get(line) ?? 0);
-    for (const count of expected) expect(count).toBeGreaterThan(10);
-    // The other lines take microseconds, but time is spent there.
-    const all = [...lines.values()].reduce((sum, count) => sum + count, 0);
-    expect(expected.reduce((sum, count) => sum + count, 0) / all).toBeGreaterThan(0.9);
+    // The other lines take microseconds all together; on a busy machine the program may stand still at one of them for a while.
+    const hottest = [...lines].sort(([, a], [, b]) => b - a).slice(0, 3);
+    expect(hottest.map(([line]) => line).sort((a, b) => a - b)).toEqual([3, 10_003, 20_003]);
+    for (const [, count] of hottest) expect(count).toBeGreaterThan(10);
   });
 });
 

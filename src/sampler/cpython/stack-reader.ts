@@ -72,6 +72,12 @@ export class StackReader {
   readonly #stack: DataStack;
   readonly #loose = new LooseFrames();
 
+  /**
+   * What boundaries to C have for a code object (3.12). Its holder points to a new boundary before all of it is written:
+   * what stood there before may look like a frame of Python, but for this.
+   */
+  #boundaryCode = 0;
+
   // Where the parts of the first copy lie in the plan, where each copy begins, how many there are, where the pointer to the
   // current frame was read in between, and what is read behind all of them.
   #threadAt = 0;
@@ -294,17 +300,16 @@ export class StackReader {
       if (isObject) {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
+        const codeAddress = words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000;
+        if (codeAddress === this.#boundaryCode) return 'torn';
         chain.outermostOwner = bytes[at + frame.owner];
         chain.isScattered ||= isLoose || leftDataStack;
-        chain.push(
-          address,
-          words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000,
-          words[instruction] + words[instruction + 1] * 0x1_0000_0000,
-        );
+        chain.push(address, codeAddress, words[instruction] + words[instruction + 1] * 0x1_0000_0000);
         if (frame.threadCodeIndex !== undefined) {
           chain.setThreadCode(words[(at + frame.threadCodeIndex) >>> 2]);
         }
       } else {
+        this.#boundaryCode = words[code] + words[code + 1] * 0x1_0000_0000;
         leftDataStack ||= isLoose;
       }
       if (!chain.follow(address, isLoose)) return 'torn';
