@@ -62,10 +62,10 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
     for (const name of ['computer', 'Größe-線程-🐍']) {
       expect(shareOf(threads, name, busyStates), name).toBeGreaterThan(0.8);
     }
-    // Looking at a thread that waits does not disturb it; nor one that runs, where all frames lie in one piece of memory.
-    if (isSince(python, [3, 11])) {
-      expect((profile.facts.stoppedSamples ?? 0) / profile.samples.length).toBeLessThan(0.1);
-    }
+    // Only threads that run are ever stopped: looking at one that waits does not disturb it.
+    const waiting = SAMPLE_STATES.indexOf('waiting');
+    const awake = profile.samples.state.filter((bits) => (bits & STATE_MASK) < waiting).length;
+    expect(profile.facts.stoppedSamples).toBeLessThanOrEqual(awake * 1.1 + 10);
     expect(threads.get('sleeper')?.functions).toContain('sleep_long');
     expect(threads.get('computer')?.functions).toContain('compute');
     expect(threads.get('computer')?.functions).not.toContain('compute_elsewhere');
@@ -73,9 +73,10 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
     // Two threads want the interpreter lock all the time: each has it for about half of it, and never both at once.
     const holders = ['computer', 'Größe-線程-🐍'].map((name) => threads.get(name));
     const held = holders.map((thread) => (thread?.holdsGil ?? 0) / (thread?.samples ?? 1));
-    expect(held[0] + held[1]).toBeGreaterThan(0.7);
-    expect(held[0] + held[1]).toBeLessThan(1.1);
-    expect(Math.min(...held)).toBeGreaterThan(0.15);
+    // On a busy machine the lock is free while the thread that is to get it waits for a CPU.
+    expect(held[0] + held[1]).toBeGreaterThan(0.5);
+    expect(held[0] + held[1]).toBeLessThan(1.25);
+    expect(Math.min(...held)).toBeGreaterThan(0.1);
   });
 
   it('reads function names of every kind and length', async (context) => {
