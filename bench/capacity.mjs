@@ -1,4 +1,5 @@
-// How many samples a second one thread can be given, as fast as it goes.
+// How many samples a second one thread can be given, as fast as it goes; and for each second of the profiler's CPU time, which
+// a busy machine does not change.
 //
 //   --seconds 3  --depths 5,50,500  --python 3.8,3.11,3.13
 
@@ -23,14 +24,18 @@ export async function run() {
       const stops = results.map(({ stopped }) => stopped);
       rows.push([
         `Python ${python.version}, ${kind}`,
-        ...results.map(({ rate }) => Math.round(rate).toLocaleString('en')),
+        ...results.map(({ rate, perCpu }) => `${whole(rate)} (${whole(perCpu)})`),
         stops.map(percent).join(', '),
         losses.map(percent).join(', '),
       ]);
     }
   }
-  console.log('### Capacity: samples a second at --rate max\n');
+  console.log("### Capacity: samples a second at --rate max (and a second of vmprof's CPU time)\n");
   printTable(['target', ...depths.map((depth) => `depth ${depth}`), 'stopped for', 'given up'], rows);
+}
+
+function whole(value) {
+  return Math.round(value).toLocaleString('en');
 }
 
 async function measure(python, depth, kind) {
@@ -59,6 +64,7 @@ async function record(pid, output) {
   const lost = Object.values(facts.lostSamples ?? {}).reduce((sum, count) => sum + count, 0);
   return {
     rate: samples.length / seconds,
+    perCpu: (samples.length * 1e9) / facts.profilerCpu,
     stopped: (facts.stoppedSamples ?? 0) / samples.length,
     lost: lost / samples.length,
   };

@@ -1,5 +1,6 @@
 """cpu_work.py ROUNDS DEPTH: a fixed amount of pure Python work under DEPTH calls. Says "ready", waits for a line on standard
-input, works, prints the seconds that the work took, and waits for another line before it ends."""
+input, works, prints the seconds and the seconds of CPU time that the work took, and waits for another line before it ends."""
+import resource
 import sys
 import time
 
@@ -35,8 +36,15 @@ clock = getattr(time, "perf_counter", time.time)
 print("ready")
 sys.stdout.flush()
 sys.stdin.readline()
-start = clock()
+
+
+def cpu_time():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+start, cpu_start = clock(), cpu_time()
 descend(depth - 4, rounds)
-print("%.6f" % (clock() - start))
+print("%.6f %.6f" % (clock() - start, cpu_time() - cpu_start))
 sys.stdout.flush()
 sys.stdin.readline()
