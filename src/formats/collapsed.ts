@@ -20,8 +20,10 @@ import type { ExportedProfile, ExportOptions, FileHead, Format, ImportedProfile 
 import { encodeFrameLabel, parseFrameLabel } from './frame-label.ts';
 import { computeFunctionLabels } from './function-labels.ts';
 import type { Input } from './input.ts';
-import { describeLosses } from './losses.ts';
+import { type Carried, describeLosses } from './losses.ts';
 import { forEachLine, TextWriter } from './text-lines.ts';
+
+const CARRIED: Carried = { threads: false, times: false, lines: false };
 
 export const COLLAPSED_FORMAT: Format = {
   name: 'collapsed',
@@ -30,6 +32,18 @@ export const COLLAPSED_FORMAT: Format = {
   matches,
   importProfile,
   exportProfile,
+  carries: CARRIED,
+  remarks: {
+    usedBy: 'flamegraph.pl, inferno, speedscope, py-spy (raw), austin, async-profiler',
+    losses: [
+      'First lines of functions. What a function is made of, but for kernel (`_[k]`) and JIT code (`_[j]`).',
+    ],
+    limits: [
+      'UTF-8, or UTF-16 with a byte order mark. A line has at most 268,435,456 characters.',
+      'Written numbers are microseconds (nanoseconds where those would not be exact), bytes or counts.',
+      '`;` and line ends within names are written `%3B`, `%0A`, `%0D`, and `%` as `%25` where it would read as one of these.',
+    ],
+  },
 };
 
 /** Stands for a sample whose stack is not known. */
@@ -178,7 +192,7 @@ function exportProfile(profile: Profile, options: ExportOptions): ExportedProfil
     writer.write(`${stack} ${tree.self[node] / divisor}\n`);
   }
   const unit = isTime ? (divisor === 1000 ? 'microseconds' : 'nanoseconds') : tree.unit;
-  const notes = describeLosses(profile, { threads: false, times: false, lines: false }, options.measure);
+  const notes = describeLosses(profile, CARRIED, options.measure);
   return { bytes: writer.toBytes(), notes: [...(isTime ? [`The numbers are ${unit}.`] : []), ...notes] };
 }
 

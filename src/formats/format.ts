@@ -3,6 +3,7 @@
 import type { Measure } from '../profile/measure.ts';
 import type { Profile } from '../profile/tables.ts';
 import type { Input } from './input.ts';
+import type { Carried } from './losses.ts';
 
 /** A file format for profiles. A new one is a value of this type and a line in formats.ts. */
 export interface Format {
@@ -17,6 +18,20 @@ export interface Format {
   /** Throws `not-a-recording` when the input cannot be this format. What can be read in spite of damage is read. */
   readonly importProfile?: (input: Input) => ImportedProfile;
   readonly exportProfile?: (profile: Profile, options: ExportOptions) => ExportedProfile;
+  /** What is kept of a profile besides functions, stacks and one weight: for docs/formats.md, and for describeLosses. */
+  readonly carries?: Carried;
+  /** For docs/formats.md and the help; what is not said here, they leave out. */
+  readonly remarks?: FormatRemarks;
+}
+
+/** What there is to know about a format that follows from nothing else. Sentences. */
+export interface FormatRemarks {
+  /** Who reads or writes it, or what it is good for: a few words, no sentence. */
+  readonly usedBy?: string;
+  /** What else it has no place for, or changes on the way. */
+  readonly losses?: readonly string[];
+  /** Bounds of reading and writing, and how the values are meant. */
+  readonly limits?: readonly string[];
 }
 
 /** What detection sees of a file: its beginning (decompressed, at least 64 KiB unless it is shorter) and its name. */

@@ -42,7 +42,7 @@ test.each([
 
 test('what is not known is named, together with what is', () => {
   expect(() => getFormatByName('xml')).toThrow(
-    'There is no format "xml". Formats: vmprof, speedscope, collapsed.',
+    `There is no format "xml". Formats: ${FORMATS.map((format) => format.name).join(', ')}.`,
   );
   expect(() => getFormatByFileName('a.xml')).toThrow(/does not tell a format.*\.vmprof.*--to/);
   const bytes = new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);

@@ -12,6 +12,10 @@ export const RECORDING_FORMAT: Format = {
   matches: ({ bytes }) => isRecording(bytes),
   importProfile: importRecording,
   exportProfile: (profile) => ({ bytes: encodeRecording(profile), notes: [] }),
+  remarks: {
+    usedBy: "vmprof's own: carries everything",
+    limits: ['[Specified byte by byte](recording-format.md), with all its bounds.'],
+  },
 };
 
 function importRecording(input: Input): ImportedProfile {

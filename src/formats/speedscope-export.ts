@@ -2,9 +2,11 @@ import { computeWeights } from '../profile/measure.ts';
 import { NONE, type Profile, type WeightUnit } from '../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from './format.ts';
 import { computeFunctionLabels } from './function-labels.ts';
-import { describeLosses } from './losses.ts';
+import { type Carried, describeLosses } from './losses.ts';
 import { SPEEDSCOPE_SCHEMA, type SpeedscopeFrame, type SpeedscopeUnit } from './speedscope-types.ts';
 import { TextWriter } from './text-lines.ts';
+
+export const SPEEDSCOPE_CARRIED: Carried = { threads: true, times: false, lines: false };
 
 /** Frames are whole functions, as speedscope's views want them; each sample stays one of its own. */
 export function exportSpeedscope(profile: Profile, options: ExportOptions): ExportedProfile {
@@ -19,7 +21,7 @@ export function exportSpeedscope(profile: Profile, options: ExportOptions): Expo
     writeThread(writer, profile, rows, values, SPEEDSCOPE_UNITS[unit]);
   });
   writer.write('\n]}\n');
-  const notes = describeLosses(profile, { threads: true, times: false, lines: false }, options.measure);
+  const notes = describeLosses(profile, SPEEDSCOPE_CARRIED, options.measure);
   return { bytes: writer.toBytes(), notes };
 }
 

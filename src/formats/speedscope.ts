@@ -2,7 +2,7 @@
 // https://github.com/jlfwong/speedscope/wiki/Importing-from-custom-sources
 
 import type { Format } from './format.ts';
-import { exportSpeedscope } from './speedscope-export.ts';
+import { exportSpeedscope, SPEEDSCOPE_CARRIED } from './speedscope-export.ts';
 import { importSpeedscope } from './speedscope-import.ts';
 
 export const SPEEDSCOPE_FORMAT: Format = {
@@ -16,4 +16,10 @@ export const SPEEDSCOPE_FORMAT: Format = {
   },
   importProfile: importSpeedscope,
   exportProfile: exportSpeedscope,
+  carries: SPEEDSCOPE_CARRIED,
+  remarks: {
+    usedBy: 'speedscope.app, py-spy, rbspy, memray and others',
+    losses: ['What a function is made of. Samples keep their order, and no more of their times.'],
+    limits: ['Read in both of its forms, sampled and evented; written sampled, a profile for each thread.'],
+  },
 };
