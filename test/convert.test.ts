@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
+import { FORMATS } from '../src/formats/formats.ts';
 import { encodeRecording } from '../src/profile/recording-encoder.ts';
 import { readRecording, runVmprof, temporaryFolder } from './support.ts';
 
@@ -77,7 +78,35 @@ describe('vmprof convert', () => {
     expect(sum).toBe(BUSY.samples.length);
   });
 
+  it('makes one recording of several, their processes apart', async () => {
+    const folder = recordingFolder();
+    const once = await convert(['app.vmprof', 'app.vmprof', '-o', 'twice.vmprof'], folder);
+    expect([once.code, once.stdout, once.stderr]).toEqual([0, '', '']);
+    const twice = readRecording(join(folder, 'twice.vmprof'));
+    expect(twice.samples.length).toBe(2 * BUSY.samples.length);
+    expect(twice.processes.length).toBe(2 * BUSY.processes.length);
+    expect(twice.functions.length).toBe(BUSY.functions.length);
+  });
+
+  it('reads standard input among several, writes to standard output, and tells what does not fit', async () => {
+    const folder = recordingFolder();
+    const args = ['app.vmprof', '-', '-o', '-', '--to', 'vmprof', '--measure', 'wall'];
+    const { code, stdout, stderr } = await convert(args, folder, new TextEncoder().encode('a;b 7\n'));
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(1000);
+    expect(stderr).toContain('do not tell when they began: standard input.');
+    expect(stderr).toContain('standard input has samples.');
+  });
+
+  it('lists the formats that there are', async () => {
+    const { stdout } = await runVmprof(['convert', '--help']);
+    for (const { name, title } of FORMATS) expect(stdout).toMatch(new RegExp(`^  ${name} +${title}`, 'm'));
+    expect((await runVmprof(['help', 'convert'])).stdout).toBe(stdout);
+  });
+
   it.each([
+    [['app.vmprof', 'missing', '-o', 'x.txt'], 9, 'Cannot read missing'],
+    [['-', '-', '-o', 'x.txt'], 2, 'Standard input can be read once only'],
     [['app.vmprof', '-o', 'app.xml'], 13, 'The name "app.xml" does not tell a format.'],
     [['app.vmprof', '-o', 'x', '--to', 'xml'], 13, 'There is no format "xml".'],
     [['app.vmprof', '-o', '-'], 2, 'add --to FORMAT'],

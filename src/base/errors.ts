@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   'no-samples': 14,
   'unsupported-system': 15,
   'read-fault': 16,
+  'grew-too-much': 17,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

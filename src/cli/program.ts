@@ -1,8 +1,10 @@
 // The command line as commander knows it: one register function for each command, and the help around them.
 
 import { Command } from 'commander';
+import type { Format } from '../formats/format.ts';
 import { registerAttach } from './commands/attach.ts';
 import { registerConvert } from './commands/convert.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDump } from './commands/dump.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
@@ -23,15 +25,16 @@ Examples:
   vmprof top 4242                         watch it live
   vmprof dump 4242                        what all of its threads are doing now
   vmprof show a.vmprof --view tree        who calls what, and what it costs
-  vmprof convert a.vmprof -o a.speedscope.json
+  vmprof diff before.vmprof after.vmprof  what became slower, and whether that is more than chance
+  vmprof convert a.vmprof -o a.svg        a flame graph; or any format that other tools open
 
 "vmprof COMMAND --help" tells more about each command.`;
 
 /** Width of help that does not go to a terminal. */
 const USUAL_COLUMNS = 100;
 
-/** All commands. Nothing heavy is loaded before one of them runs. */
-export function buildProgram(): Command {
+/** All commands. Nothing heavy is loaded before one of them runs. `formats` are those that the help of convert lists. */
+export function buildProgram(formats: readonly Format[]): Command {
   const program = new Command('vmprof')
     .usage('[options] program.py [ARG…]\n       vmprof COMMAND [options] [ARG…]')
     .description(DESCRIPTION)
@@ -52,10 +55,11 @@ export function buildProgram(): Command {
   registerAttach(program);
   program.commandsGroup('Look:');
   registerShow(program);
+  registerDiff(program);
   registerTop(program);
   registerDump(program);
   program.commandsGroup('Exchange:');
-  registerConvert(program);
+  registerConvert(program, formats);
   program.commandsGroup('Help:').helpCommand('help [command]', 'print the help of a command');
   // Without any argument.
   program.action(() => program.help({ error: true }));

@@ -1,30 +1,31 @@
-// `vmprof convert IN -o OUT`: from one file format to another.
+// `vmprof convert IN [IN…] -o OUT`: from one file format to another, and several profiles to one.
 
 import { type Command, Option } from 'commander';
-import type { ConvertOptions } from '../convert-file.ts';
+import type { Format } from '../../formats/format.ts';
+import { formatFormatsHelp } from '../../formats/formats-page.ts';
+import type { ConvertOptions } from '../convert-files.ts';
 import { addSelectionOptions } from '../selection-options.ts';
 
 const HELP = `
-Formats:
-  vmprof      vmprof's own recordings (.vmprof)
-  speedscope  JSON of https://www.speedscope.app (.speedscope.json)
-  collapsed   a line for each stack, as flame graph tools read it (.collapsed, .folded, .txt)
-
 What is read is told by its content, what is written by the end of the file's name; ".gz" behind it compresses.
-What the other format has no place for is told on stderr.
+What the other format has no place for is told on stderr. Several files become the processes of one recording.
 
 Examples:
+  vmprof convert app.vmprof -o app.svg
   vmprof convert app.vmprof -o app.speedscope.json
   vmprof convert app.vmprof -o first-minute.vmprof --time -1m
-  vmprof convert app.vmprof -o - --to collapsed | flamegraph.pl > app.svg
+  vmprof convert web-1.vmprof web-2.vmprof web-3.vmprof -o web.vmprof
+  vmprof convert app.vmprof -o - --to collapsed | grep parse
   py-spy record --format raw -o stacks.txt -- python app.py; vmprof convert stacks.txt -o app.vmprof`;
 
-export function registerConvert(program: Command): void {
+export function registerConvert(program: Command, formats: readonly Format[]): void {
   const command = program
     .command('convert')
-    .summary('turn a profile into another format')
-    .description('Reads a profile and writes it in another format. "-" is standard input or output.')
-    .argument('<file>', 'the profile to read')
+    .summary('turn profiles into another format, or into one')
+    .description(
+      'Reads a profile, or several, and writes it in another format. "-" is standard input or output.',
+    )
+    .argument('<files...>', 'the profile to read; of several, the processes stay apart')
     .requiredOption('-o, --output <file>', 'where to write it')
     .option('--to <format>', 'the format to write, whatever the name says')
     .option('--from <format>', 'the format to read, whatever the content looks like')
@@ -35,9 +36,9 @@ export function registerConvert(program: Command): void {
       ).choices(['wall', 'cpu', 'gil', 'samples']),
     );
   addSelectionOptions(command)
-    .addHelpText('after', HELP)
-    .action(async (file: string, options: ConvertOptions) => {
-      const { convertFile } = await import('../convert-file.ts');
-      await convertFile(file, options);
+    .addHelpText('after', () => `\nFormats:\n${formatFormatsHelp(formats)}\n${HELP}`)
+    .action(async (files: readonly string[], options: ConvertOptions) => {
+      const { convertFiles } = await import('../convert-files.ts');
+      await convertFiles(files, options);
     });
 }

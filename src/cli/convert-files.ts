@@ -1,0 +1,85 @@
+// What `vmprof convert` does: reads, merges, selects, and writes.
+
+import { ProfilerError } from '../base/errors.ts';
+import type { Format } from '../formats/format.ts';
+import { exportProfile, getFormatByFileName, getFormatByName } from '../formats/formats.ts';
+import type { Measure } from '../profile/measure.ts';
+import { mergeProfiles } from '../profile/merge.ts';
+import { selectSamples } from '../profile/selection.ts';
+import type { Profile } from '../profile/tables.ts';
+import { warn, writeOutput } from './files.ts';
+import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
+import { readProfile } from './read-profile.ts';
+import { resolveSelection } from './resolve-selection.ts';
+import { selectCounters } from './select-counters.ts';
+import type { SelectionOptions } from './selection-options.ts';
+
+/** What commander makes of the command's options. */
+export interface ConvertOptions extends SelectionOptions {
+  readonly output: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly measure?: Measure;
+}
+
+/** Converts a file, or merges several into one. Throws ProfilerErrors. */
+export async function convertFiles(files: readonly string[], options: ConvertOptions): Promise<void> {
+  // Before anything is read: nobody wants to wait for a wrong name.
+  const to = chooseTarget(options);
+  const from = options.from === undefined ? undefined : getFormatByName(options.from);
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new ProfilerError('bad-usage', 'Standard input can be read once only: "-" stands there twice.');
+  }
+  const inputs: NamedProfile[] = [];
+  for (const file of files) {
+    const { profile, notes } = await readProfile(file, from);
+    const name = file === '-' ? 'standard input' : file;
+    warn(name, notes);
+    inputs.push({ name, profile });
+  }
+  const measure = options.measure ?? chooseCommonMeasure(inputs);
+  const target = options.output === '-' ? to.title : options.output;
+  warn(target, describeMixture(inputs, measure));
+  const whole = mergeProfiles(inputs.map(({ profile }) => profile));
+  const { selection } = resolveSelection(whole, options);
+  const selected = selectCounters(selectSamples(whole, selection), selection);
+  const exported = exportNamed(inputs, selected, to, {
+    measure,
+    title: describeTitle(files),
+    fileName: options.output,
+  });
+  await writeOutput(options.output, exported.bytes);
+  warn(target, exported.notes);
+}
+
+/** As exportProfile; what is wrong with the profile is said together with its file. */
+function exportNamed(
+  inputs: readonly NamedProfile[],
+  profile: Profile,
+  to: Format,
+  options: Parameters<typeof exportProfile>[2],
+) {
+  try {
+    return exportProfile(profile, to, options);
+  } catch (error) {
+    if (!(error instanceof ProfilerError)) throw error;
+    const names = inputs.map(({ name }) => name).join(', ');
+    throw new ProfilerError(error.code, `${names}: ${error.message}`, { facts: error.facts, cause: error });
+  }
+}
+
+function chooseTarget({ to, output }: ConvertOptions): Format {
+  if (to === undefined && output === '-') {
+    throw new ProfilerError('bad-usage', 'Standard output has no name that tells a format: add --to FORMAT.');
+  }
+  const format = to === undefined ? getFormatByFileName(output) : getFormatByName(to);
+  if (format.exportProfile === undefined) {
+    throw new ProfilerError('unknown-format', `${format.title} can be read, but not written.`);
+  }
+  return format;
+}
+
+function describeTitle([first, ...others]: readonly string[]): string {
+  const title = first === '-' ? 'profile' : first.slice(first.lastIndexOf('/') + 1);
+  return others.length === 0 ? title : `${title} and ${others.length} more`;
+}

@@ -1,0 +1,16 @@
+import type { Measure } from '../profile/measure.ts';
+import type { SelectionOptions } from './selection-options.ts';
+
+/** What makes two profiles comparable: see Normalisation in profile/diff.ts. */
+export const NORMALISATIONS = ['samples', 'time', 'none'] as const;
+export type NormalisationName = (typeof NORMALISATIONS)[number];
+
+/** What commander makes of the command's options. */
+export interface DiffOptions extends SelectionOptions {
+  readonly normalise: NormalisationName;
+  readonly measure?: Measure;
+  readonly limit?: number;
+  /** A share from 0 to 1. */
+  readonly failAbove?: number;
+  readonly json?: boolean;
+}
