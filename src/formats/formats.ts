@@ -3,14 +3,23 @@
 import { ProfilerError } from '../base/errors.ts';
 import type { Profile } from '../profile/tables.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
+import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
+import { SVG_FORMAT } from './flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 
-/** In the order in which they are tried: formats with a mark of their own first, lenient text formats last. */
-export const FORMATS: readonly Format[] = [RECORDING_FORMAT, SPEEDSCOPE_FORMAT, COLLAPSED_FORMAT];
+/** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
+export const FORMATS: readonly Format[] = [
+  RECORDING_FORMAT,
+  SPEEDSCOPE_FORMAT,
+  COLLAPSED_FORMAT,
+  SVG_FORMAT,
+  CSV_FORMAT,
+  CSV_LINES_FORMAT,
+];
 
 /** Enough for the first lines of text formats with very deep stacks. */
 const HEAD_LENGTH = 1 << 16;
