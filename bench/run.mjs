@@ -9,13 +9,14 @@ const BENCHMARKS = {
   reads: () => import('./reads.mjs'),
   start: () => import('./start.mjs'),
   profile: () => import('./profile.mjs'),
+  formats: () => import('./formats.mjs'),
   peers: () => import('./peers.mjs'),
 };
 
 const [, , named] = process.argv;
 const names =
   named === undefined || named.startsWith('-')
-    ? ['overhead', 'capacity', 'reads', 'start', 'profile']
+    ? ['overhead', 'capacity', 'reads', 'start', 'profile', 'formats']
     : [named];
 for (const name of names) {
   const load = BENCHMARKS[name];
