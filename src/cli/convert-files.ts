@@ -6,7 +6,6 @@ import { exportProfile, getFormatByFileName, getFormatByName } from '../formats/
 import type { Measure } from '../profile/measure.ts';
 import { mergeProfiles } from '../profile/merge.ts';
 import { selectSamples } from '../profile/selection.ts';
-import type { Profile } from '../profile/tables.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
 import { readProfile } from './read-profile.ts';
@@ -41,26 +40,19 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
   const target = options.output === '-' ? to.title : options.output;
   warn(target, describeMixture(inputs, measure));
   const whole = mergeProfiles(inputs.map(({ profile }) => profile));
-  const { selection } = resolveSelection(whole, options);
-  const selected = selectCounters(selectSamples(whole, selection), selection);
-  const exported = exportNamed(inputs, selected, to, {
-    measure,
-    title: describeTitle(files),
-    fileName: options.output,
+  const exported = nameInFailures(inputs, () => {
+    const { selection } = resolveSelection(whole, options);
+    const selected = selectCounters(selectSamples(whole, selection), selection);
+    return exportProfile(selected, to, { measure, title: describeTitle(files), fileName: options.output });
   });
   await writeOutput(options.output, exported.bytes);
   warn(target, exported.notes);
 }
 
-/** As exportProfile; what is wrong with the profile is said together with its file. */
-function exportNamed(
-  inputs: readonly NamedProfile[],
-  profile: Profile,
-  to: Format,
-  options: Parameters<typeof exportProfile>[2],
-) {
+/** What is wrong with what was read is said together with its files. */
+function nameInFailures<T>(inputs: readonly NamedProfile[], action: () => T): T {
   try {
-    return exportProfile(profile, to, options);
+    return action();
   } catch (error) {
     if (!(error instanceof ProfilerError)) throw error;
     const names = inputs.map(({ name }) => name).join(', ');

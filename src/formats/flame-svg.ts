@@ -25,7 +25,7 @@ const MIN_SHARE = 1e-4;
 
 export const SVG_FORMAT: Format = {
   name: 'svg',
-  title: 'flame graph (SVG)',
+  title: 'SVG flame graph',
   extensions: ['.svg'],
   matches: () => false,
   exportProfile: exportFlameGraph,

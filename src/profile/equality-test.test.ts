@@ -4,6 +4,7 @@ import {
   computeEqualityProbability,
   computeLeastProbability,
 } from './equality-test.ts';
+import { createRandom } from './random.testing.ts';
 
 /** Logarithms of factorials. */
 const LOG_FACTORIALS = [0];
@@ -57,6 +58,30 @@ test('with wholes of their own, equal shares differ and equal amounts do not', (
   expect(
     computeEqualityProbability({ seen: 1000, all: 1000, whole: 2 }, { seen: 1000, all: 1000, whole: 1 }),
   ).toBeLessThan(1e-100);
+});
+
+test.each([
+  ['shares', 300, 1, 0.4, 300, 1],
+  ['shares of recordings of unequal length', 900, 1, 0.1, 90, 1],
+  ['amounts, while the whole grew by half', 300, 1, 0.5, 450, 1.5],
+  ['amounts, at another rate', 1000, 4, 0.25, 200, 5],
+])('of equal %s, one in twenty looks like one in twenty', (_, allA, wholeA, share, allB, wholeB) => {
+  const random = createRandom(5);
+  const draw = (all: number, chance: number) => {
+    let seen = 0;
+    for (let i = 0; i < all; i++) if (random() < chance) seen++;
+    return seen;
+  };
+  const RUNS = 1500;
+  let rare = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const a = { seen: draw(allA, share), all: allA, whole: wholeA };
+    const b = { seen: draw(allB, (share * wholeA) / wholeB), all: allB, whole: wholeB };
+    if (computeEqualityProbability(a, b) <= 0.05) rare++;
+  }
+  // Taking half a sample off makes it careful; the standard error of a rate of 5 % is 0.6 %.
+  expect(rare / RUNS).toBeLessThan(0.062);
+  expect(rare / RUNS).toBeGreaterThan(0.015);
 });
 
 test('what was seen a few times only can never be sure', () => {

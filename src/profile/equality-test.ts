@@ -43,7 +43,7 @@ const CORRECTION = 0.5;
 function moveCloser(draw: Draw, level: number): Draw {
   const difference = draw.seen - (draw.all * level) / draw.whole;
   const step = Math.sign(difference) * Math.min(CORRECTION, Math.abs(difference));
-  return { ...draw, seen: draw.seen - step };
+  return { seen: draw.seen - step, all: draw.all, whole: draw.whole };
 }
 
 /** The level, in units of the wholes, under which both draws together are most probable. */

@@ -98,6 +98,12 @@ test('amounts have their unit, limits sum what they leave out', () => {
   expect(text).toContain('… 1 more row, together +6.7 ms (--limit 0 shows all)');
 });
 
+test('a comparison of next to nothing says so', () => {
+  const few = picture([['main@app.py load@app.py', 4]]);
+  expect(formatDiff(viewDiff(few, AFTER), 12, WIDE)).toContain('as much as 4 equal samples.');
+  expect(formatDiff(viewDiff(BEFORE, AFTER), 12, WIDE)).not.toContain('Too little');
+});
+
 test.each([60, 80, 100, 140])('fits %d columns', (columns) => {
   const busy = buildBusyService();
   for (const line of formatDiff(viewDiff(busy, AFTER), 0, { columns, style: PLAIN_STYLE }).split('\n')) {

@@ -1,6 +1,6 @@
 // The text of a comparison: what grew and what shrank, by function and by call path.
 
-import { formatCounted, formatShare } from '../../base/quantities.ts';
+import { formatCount, formatCounted, formatShare } from '../../base/quantities.ts';
 import type { CostChanges } from '../../profile/cost-changes.ts';
 import type { ProfileDiff } from '../../profile/diff.ts';
 import {
@@ -23,6 +23,8 @@ import { amountColumn, describeMeasure, formatAmount, type TextOptions } from '.
 const MIN_COLUMNS_WITH_VALUES = 80;
 /** From so many effective samples on, a hundredth of a point means something. */
 const SAMPLES_FOR_HUNDREDTHS = 10_000;
+/** Below this, a share of one half would have an error of more than ten points. */
+const ENOUGH_SAMPLES = 25;
 
 /** The whole text, with a line end. `limit`: most rows of each table in each direction; 0: all. */
 export function formatDiff(view: DiffView, limit: number, options: TextOptions): string {
@@ -69,6 +71,11 @@ function formatHead(view: DiffView, { style, columns }: TextOptions): string[] {
   lines.push(...wrapText(`${title} ${amounts}${relative}, ${describeNormalisation(diff)}`, columns));
   const filters = [...new Set([...before.filters, ...after.filters])];
   if (filters.length > 0) lines.push(...wrapText(`Only ${filters.join(', ')}`, columns));
+  const fewest = Math.min(diff.before.effectiveSamples, diff.after.effectiveSamples);
+  if (fewest < ENOUGH_SAMPLES) {
+    const few = `Too little to tell anything: one side says as much as ${formatCount(fewest)} equal samples.`;
+    lines.push(...wrapText(few, columns).map(style.warn));
+  }
   if (diff.functions.moved > 0) {
     const moved = formatCounted(diff.functions.moved, 'function');
     lines.push(
