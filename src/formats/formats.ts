@@ -10,10 +10,12 @@ import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
+import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 
 /** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
 export const FORMATS: readonly Format[] = [
   RECORDING_FORMAT,
+  VMPROF_PROF_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
