@@ -24,10 +24,11 @@ import { weighByGaps } from './weights.ts';
 export function importProf(input: Input): ImportedProfile {
   const memory: ParserMemory = { narrow: new Map() };
   const { sections, damage } = surveyProf(input, memory);
-  const isEmpty = sections.every(
-    ({ samples, allocations, names }) => samples + allocations + names.length === 0,
+  const holdsAnything = sections.some(
+    ({ section, samples, allocations, names }) =>
+      section.hasHeader || samples > 0 || allocations > 0 || names.length > 0,
   );
-  if (isEmpty && damage.hasLosses) {
+  if (!holdsAnything && damage.hasLosses) {
     throw new ProfilerError(
       'not-a-recording',
       `The file begins as a profile of vmprof does, but holds nothing that can be read. ${damage.notes[0]}`,

@@ -190,7 +190,7 @@ class ProfParser {
     const window = this.#window;
     const { reader } = window;
     if (this.#section.isEnded && this.#beginSection()) return true;
-    this.#chooseClock();
+    chooseClock(window, this.#section);
     const length = this.#section.isEnded ? INVALID : measureRecord(window, this.#section, 0);
     if (length > 0 && this.#readFields(length)) return true;
     return this.#resynchronise(length === CUT ? 'a record is cut' : this.#describeByte(reader));
@@ -236,7 +236,7 @@ class ProfParser {
   #isConvincing(): boolean {
     const window = this.#window;
     const section = this.#section;
-    this.#chooseClock();
+    chooseClock(window, section);
     const length = measureRecord(window, section, 0);
     if (length < 0 || !canFollow(window, section, length)) return false;
     switch (window.byte(0)) {
@@ -254,18 +254,6 @@ class ProfParser {
       default:
         return false;
     }
-  }
-
-  /** Version 7: which of the three, by the first stack. */
-  #chooseClock(): void {
-    const window = this.#window;
-    const section = this.#section;
-    if (section.version < 7 || section.clock !== 'none' || !window.has(9)) return;
-    const marker = window.byte(0);
-    if (marker !== MARKER.stack && marker !== MARKER.allocation) return;
-    if (window.word(1) === 1) section.clock = 'after';
-    else if (section.meta.has('start_time_offset') || !(window.float64(1) > 1e9)) section.clock = 'seconds';
-    else section.clock = 'nanoseconds';
   }
 
   /** Takes in the record of this length; false when it makes no sense. */
@@ -406,6 +394,16 @@ class ProfParser {
 /** Languages that names begin with: `py:`, `n:`, `jit:`. */
 const NAME_START = /^[a-z]{1,7}:/;
 
+/** Version 7: which of the three, by the first stack. */
+function chooseClock(window: FieldWindow, section: ProfSection): void {
+  if (section.version < 7 || section.clock !== 'none' || !window.has(9)) return;
+  const marker = window.byte(0);
+  if (marker !== MARKER.stack && marker !== MARKER.allocation) return;
+  if (window.word(1) === 1) section.clock = 'after';
+  else if (section.meta.has('start_time_offset') || !(window.float64(1) > 1e9)) section.clock = 'seconds';
+  else section.clock = 'nanoseconds';
+}
+
 /** How far the records of a profile can be read if it has this layout. */
 function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
@@ -414,6 +412,7 @@ function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   reader.skip(offset + 20);
   const section = createSection(offset, layout, 0, false);
   for (;;) {
+    chooseClock(window, section);
     const length = measureRecord(window, section, 0);
     if (length < 0 || (section.isEnded && length > 0)) return reader.offset;
     const marker = window.byte(0);
