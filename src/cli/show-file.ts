@@ -29,9 +29,9 @@ import {
   type TextOptions,
   type View,
 } from './output/view.ts';
-import { readProfile } from './read-profile.ts';
 import { readSources } from './read-sources.ts';
 import { resolveSelection } from './resolve-selection.ts';
+import { readShown, showJitLog } from './show-jitlog.ts';
 import type { ShowOptions, ViewName } from './show-options.ts';
 
 /** Width when the output goes to a file or a pipe. */
@@ -48,7 +48,9 @@ const TEXT_LIMITS: Readonly<Record<ViewName, Limits>> = {
 
 /** Prints a view of a file. Throws ProfilerErrors. */
 export async function showFile(file: string, options: ShowOptions): Promise<void> {
-  const { profile: recording, notes } = await readProfile(file);
+  const shown = await readShown(file);
+  if (shown.type === 'jitlog') return showJitLog(file, shown.read, options);
+  const { profile: recording, notes } = shown.read;
   const isJson = options.json === true;
   // The info view has them itself.
   if (options.view !== 'info' || isJson) warn(file, notes);

@@ -25,15 +25,22 @@ function* cutBlocks(bytes: Uint8Array): Iterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += BLOCK) yield bytes.subarray(at, at + BLOCK);
 }
 
-/** A copy of the first bytes: `length` of them, or all when there are fewer. */
+/**
+ * A copy of the first bytes: `length` of them, or all when there are fewer, or as many as can be read before the input turns
+ * out to be damaged: what is read afterwards meets the damage again, and may know what to do.
+ */
 export function readHead(input: Input, length: number): Uint8Array {
   const head = new Uint8Array(length);
   let filled = 0;
-  for (const block of input.blocks()) {
-    const part = block.subarray(0, length - filled);
-    head.set(part, filled);
-    filled += part.length;
-    if (filled === length) break;
+  try {
+    for (const block of input.blocks()) {
+      const part = block.subarray(0, length - filled);
+      head.set(part, filled);
+      filled += part.length;
+      if (filled === length) break;
+    }
+  } catch (error) {
+    if (filled === 0) throw error;
   }
   return head.subarray(0, filled);
 }
