@@ -11,6 +11,7 @@ const BENCHMARKS = {
   profile: () => import('./profile.mjs'),
   formats: () => import('./formats.mjs'),
   peers: () => import('./peers.mjs'),
+  'formats-prof': () => import('./formats-prof.mjs'),
 };
 
 const [, , named] = process.argv;

@@ -44,12 +44,15 @@ export class CodeFrames {
   readonly #functions: Int32Array;
   /** By row and kind; NONE: not made yet. Those with a line or with machine code are looked up in the builder. */
   readonly #frames: Int32Array;
+  /** Our own writer has made the file. */
+  readonly #isOwn: boolean;
   /** Functions without a name that stand in a stack. */
   unnamed = 0;
 
   constructor(builder: ProfileBuilder, survey: SectionSurvey) {
     this.#builder = builder;
     this.#survey = survey;
+    this.#isOwn = survey.section.meta.has(WEIGHT_KEY);
     this.#functions = new Int32Array(survey.codes.length).fill(NONE);
     this.#frames = new Int32Array(survey.codes.length * TIERS.length).fill(NONE);
     // In the order of their names, so that a file read back has its functions in the order they were written in.
@@ -85,7 +88,7 @@ export class CodeFrames {
       return this.#builder.internFrame({ function: func, tier: isCollector ? 'gc' : TIERS[kind] });
     }
     // Our own writer makes ids up.
-    const address = this.#survey.section.meta.has(WEIGHT_KEY) ? 0 : this.#addressOf(row);
+    const address = this.#isOwn ? 0 : this.#addressOf(row);
     const mapping = findMapping(this.#survey.section.mappings, address);
     return this.#builder.internFrame({
       function: func,
@@ -104,7 +107,7 @@ export class CodeFrames {
 
   #internFunction(row: number, kind: number): FunctionIndex {
     const name = this.#survey.names[row];
-    if (name !== undefined) return this.#builder.internFunction(parseCodeName(name));
+    if (name !== undefined) return this.#builder.internFunction(parseCodeName(name, this.#isOwn));
     const phase = PHASES.get(kind);
     if (phase !== undefined) {
       return this.#builder.internFunction({ name: phase, kind: kind === ENTRY.gc ? 'gc' : 'jit' });

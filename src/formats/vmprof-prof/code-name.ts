@@ -24,14 +24,17 @@ export const LANGUAGES: Readonly<Record<FunctionKind, string>> = {
 /** The original's tools split at every colon, so none may stand within a field. This one looks the same (ratio, U+2236). */
 const COLON = '\u2236';
 
-/** Splits at the language and at the first number between colons: functions and files may have colons of their own. */
-export function parseCodeName(text: string): CodeName {
+/**
+ * Splits at the language and at the first number between colons: functions and files may have colons of their own.
+ * `isOwn`: it was written by formatCodeName.
+ */
+export function parseCodeName(text: string, isOwn = false): CodeName {
   const [, language, name, line, file] = PATTERN.exec(text) ?? [];
   if (name === undefined) return { name: text, kind: 'other' };
   const firstLine = Number(line);
-  const cleanFile = restoreFile(file);
+  const cleanFile = isOwn ? file.replaceAll(COLON, ':') : restoreFile(file);
   return {
-    name: name.replaceAll(COLON, ':'),
+    name: isOwn ? name.replaceAll(COLON, ':') : name,
     kind: KINDS.get(language) ?? 'other',
     ...(firstLine > 0 ? { firstLine } : {}),
     ...(cleanFile === '' || cleanFile === '-' ? {} : { file: cleanFile }),
@@ -54,5 +57,5 @@ const KINDS = new Map(Object.entries(LANGUAGES).map(([kind, language]) => [langu
 
 /** PyPy writes `;` for a colon in names of files: the one behind a drive's letter is told by what follows it. */
 function restoreFile(file: string): string {
-  return file.replaceAll(COLON, ':').replace(/^([A-Za-z]);(?=[\\/])/, '$1:');
+  return file.replace(/^([A-Za-z]);(?=[\\/])/, '$1:');
 }

@@ -72,7 +72,10 @@ test('weights that would need too many samples are rounded, and the sum stays', 
   const { profile } = importProfile(inputOfBytes(bytes, 'x'));
   const [{ values, scale }] = profile.samples.weights;
   expect(profile.samples.length).toBeLessThan(70_000);
-  expect(Array.from(values).reduce((sum, value) => sum + value, 0) * scale).toBeCloseTo(4_000_000_009_000, -9);
+  expect(Array.from(values).reduce((sum, value) => sum + value, 0) * scale).toBeCloseTo(
+    4_000_000_009_000,
+    -9,
+  );
 });
 
 test("the original's own reader agrees", (context) => {

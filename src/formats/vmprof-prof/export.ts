@@ -10,6 +10,7 @@ import { describeLosses } from '../losses.ts';
 import { WEIGHT_KEY } from './clock.ts';
 import { formatCodeName } from './code-name.ts';
 import { ENTRY } from './entries.ts';
+import { HOST_KEY } from './origin.ts';
 import { MARKER } from './record-length.ts';
 import { RecordWriter } from './record-writer.ts';
 import { ResidentMemory } from './resident-memory.ts';
@@ -95,8 +96,10 @@ function isNativeKind(kind: number): boolean {
 
 function writeMeta(writer: RecordWriter, profile: Profile, weight: string): readonly number[] {
   const { facts, threads, strings, processes } = profile;
-  writer.writeMeta('os', 'linux');
+  const system = SYSTEMS.find(([pattern]) => pattern.test(facts.host ?? ''));
+  if (system !== undefined) writer.writeMeta('os', system[1]);
   writer.writeMeta('bits', '64');
+  if (facts.host !== undefined) writer.writeMeta(HOST_KEY, facts.host);
   const command = facts.command ?? (processes.length > 0 ? strings[processes.command[0]] : '');
   if (command !== '') writer.writeMeta('argv', command);
   if (facts.producer !== undefined) writer.writeMeta('producer', facts.producer);
@@ -109,6 +112,14 @@ function writeMeta(writer: RecordWriter, profile: Profile, weight: string): read
   });
   return ids;
 }
+
+/** What the original calls systems. */
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/linux/i, 'linux'],
+  [/darwin|mac/i, 'mac os x'],
+  [/\bwin/i, 'win64'],
+  [/freebsd/i, 'freebsd'],
+];
 
 /** Writes the names of all functions; the id of each, by its row. */
 function writeNames(writer: RecordWriter, { functions, strings }: Profile): Float64Array {

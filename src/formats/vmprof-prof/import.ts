@@ -16,6 +16,7 @@ import { CodeFrames } from './code-frames.ts';
 import { Entries } from './entries.ts';
 import { describeOrigin } from './origin.ts';
 import { type ParserMemory, parseProf, type RawSample } from './prof-parser.ts';
+import { StackCache } from './stack-cache.ts';
 import { type SectionSurvey, surveyProf } from './survey.ts';
 import { readThreadName } from './thread-names.ts';
 import { weighByGaps } from './weights.ts';
@@ -54,6 +55,7 @@ class SampleReader {
   readonly #process: ProcessIndex;
   readonly #threads = new Map<string, ThreadIndex>();
   readonly #entries = new Entries();
+  readonly #cache = new StackCache();
   #section = -1;
   #frames: CodeFrames;
   #threadRows: (ThreadIndex | undefined)[] = [];
@@ -84,17 +86,13 @@ class SampleReader {
       this.#unnamed += this.#frames.unnamed;
       this.#frames = new CodeFrames(this.#builder, this.#surveys[this.#section]);
     }
+    this.#cache.clear();
     this.#threadRows = [];
     this.#added = 0;
   }
 
   add(sample: RawSample): void {
-    const { section } = this.#surveys[this.#section];
-    this.#entries.decode(section, sample);
-    let stack: StackIndex | -1 = NONE;
-    for (let i = this.#entries.length - 1; i >= 0; i--) {
-      stack = this.#builder.internStack(stack, this.#frames.get(this.#entries, i));
-    }
+    const stack = this.#internStack(sample);
     const time = this.#timeOf(sample);
     const thread = this.#threadOf(sample);
     const [first, second] = this.#weightsOf(sample);
@@ -110,6 +108,18 @@ class SampleReader {
     this.#builder.mergeFacts(describeOrigin(this.#surveys, this.#plan, this.#unnamed));
     const profile = this.#builder.build();
     return this.#plan.weighing === 'gaps' ? weighByGaps(profile, this.#surveys, this.#plan) : profile;
+  }
+
+  #internStack(sample: RawSample): StackIndex | -1 {
+    const known = this.#cache.find(sample);
+    if (known !== undefined) return known as StackIndex | -1;
+    this.#entries.decode(this.#surveys[this.#section].section, sample);
+    let stack: StackIndex | -1 = NONE;
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      stack = this.#builder.internStack(stack, this.#frames.get(this.#entries, i));
+    }
+    this.#cache.remember(sample, stack);
+    return stack;
   }
 
   #timeOf(sample: RawSample): number {

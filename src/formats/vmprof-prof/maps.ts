@@ -18,7 +18,15 @@ export function readMapping(line: string): ProfMapping | undefined {
 
 const LINE = /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) [r-][w-]x[a-z-] ([0-9a-f]{1,16}) \S+ \d+\s+(\S.*)$/;
 
-/** The mapping that holds the address. */
+/** The mapping that holds the address. Mappings stand in the order of their starts. */
 export function findMapping(mappings: readonly ProfMapping[], address: number): ProfMapping | undefined {
-  return mappings.find(({ start, end }) => address >= start && address < end);
+  let low = 0;
+  let high = mappings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (mappings[middle].start <= address) low = middle + 1;
+    else high = middle;
+  }
+  const found = low === 0 ? undefined : mappings[low - 1];
+  return found !== undefined && address < found.end ? found : undefined;
 }

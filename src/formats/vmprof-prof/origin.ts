@@ -3,6 +3,8 @@ import { type ClockPlan, WEIGHT_KEY } from './clock.ts';
 import { MODE, type ProfSection } from './section.ts';
 import type { SectionSurvey } from './survey.ts';
 
+/** The meta datum by which our own writer keeps the host. */
+export const HOST_KEY = 'host';
 /** Meta data that are shown one by one; the rest may be thousands of descriptions of types. */
 const TOLD_META = 20;
 
@@ -17,12 +19,13 @@ export function describeOrigin(
   const samples = surveys.reduce((sum, survey) => sum + survey.samples, 0);
   const os = meta.get('os');
   const bits = meta.get('bits');
+  const host = meta.get(HOST_KEY) ?? (os === undefined || bits === undefined ? os : `${os}, ${bits}-bit`);
   const argv = meta.get('argv');
   const producer = meta.get('producer');
   return {
     mode: 'imported',
     producer: producer ?? (section.isSlots ? 'gperftools' : `vmprof (.prof version ${section.version})`),
-    ...(os === undefined ? {} : { host: bits === undefined ? os : `${os}, ${bits}-bit` }),
+    ...(host === undefined ? {} : { host }),
     ...(argv === undefined ? {} : { command: argv }),
     ...(plan.startedAt === undefined ? {} : { startedAt: plan.startedAt }),
     ...(plan.duration === undefined
@@ -59,7 +62,7 @@ function describeNotes(
   return notes;
 }
 
-const KNOWN_META = new Set(['os', 'bits', 'argv', 'producer', WEIGHT_KEY, 'start_time_offset']);
+const KNOWN_META = new Set(['os', 'bits', 'argv', 'producer', HOST_KEY, WEIGHT_KEY, 'start_time_offset']);
 
 function describeMode({ mode, period, meta }: ProfSection): string {
   const parts = [(mode & MODE.realTime) !== 0 ? 'wall clock' : 'CPU time'];

@@ -378,11 +378,12 @@ class ProfParser {
     const text = new TextDecoder('latin1').decode(
       reader.bytes.subarray(reader.position, Math.min(reader.end, reader.position + MAX_MAPS)),
     );
+    const { mappings } = this.#section;
     for (const line of text.split('\n')) {
       const mapping = readMapping(line);
-      if (mapping !== undefined && this.#section.mappings.length < MAX_MAPPINGS)
-        this.#section.mappings.push(mapping);
+      if (mapping !== undefined && mappings.length < MAX_MAPPINGS) mappings.push(mapping);
     }
+    mappings.sort((one, other) => one.start - other.start);
     this.#skipRest();
   }
 

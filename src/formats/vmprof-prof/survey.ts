@@ -1,12 +1,14 @@
 // The first reading of a `.prof` file. Names come after the stacks that use them, and times after everything: only the
 // second reading (import.ts) makes the profile.
 
+import { resizeColumn } from '../../base/typed-array.ts';
 import type { Input } from '../input.ts';
 import { AddressTable } from './address-table.ts';
 import type { Damage } from './damage.ts';
 import { Entries } from './entries.ts';
 import { type ParserMemory, parseProf, type RawSample } from './prof-parser.ts';
 import type { ProfSection } from './section.ts';
+import { StackCache } from './stack-cache.ts';
 
 /** What is known of one profile of the file when it was read once. */
 export interface SectionSurvey {
@@ -44,6 +46,7 @@ export interface Survey {
 export function surveyProf(input: Input, memory: ParserMemory): Survey {
   const sections: SectionSurvey[] = [];
   const entries = new Entries();
+  const cache = new StackCache();
   let current: SectionSurvey;
   const damage = parseProf(
     input,
@@ -51,10 +54,15 @@ export function surveyProf(input: Input, memory: ParserMemory): Survey {
       onSection: (section) => {
         current = createSurvey(section);
         sections.push(current);
+        cache.clear();
       },
       onSample: (section, sample) => {
-        entries.decode(section, sample);
-        addSample(current, sample, entries);
+        if (cache.find(sample) === undefined) {
+          entries.decode(section, sample);
+          markUsed(current, entries);
+          cache.remember(sample, 0);
+        }
+        addSample(current, sample);
       },
       onName: (section, low, high, text) => addName(current, section, low, high, text),
       onObjects: (_, count) => {
@@ -86,17 +94,16 @@ function createSurvey(section: ProfSection): SectionSurvey {
   };
 }
 
-function addSample(survey: SectionSurvey, sample: RawSample, entries: Entries): void {
-  const { codes, threads, threadSamples } = survey;
+function markUsed(survey: SectionSurvey, entries: Entries): void {
   for (let i = 0; i < entries.length; i++) {
-    const row = codes.intern(entries.low[i], entries.high[i]);
-    if (row >= survey.used.length) {
-      const larger = new Uint8Array(row * 2);
-      larger.set(survey.used);
-      survey.used = larger;
-    }
+    const row = survey.codes.intern(entries.low[i], entries.high[i]);
+    if (row >= survey.used.length) survey.used = resizeColumn(survey.used, row * 2);
     survey.used[row] = 1;
   }
+}
+
+function addSample(survey: SectionSurvey, sample: RawSample): void {
+  const { threads, threadSamples } = survey;
   const thread = threads.intern(sample.threadLow, sample.threadHigh);
   threadSamples[thread] = (threadSamples[thread] ?? 0) + 1;
   if (sample.isAllocation) survey.allocations++;

@@ -98,6 +98,21 @@ test('compressed files that are cut are read as far as they go', () => {
   expect(notes[0]).toMatch(/^The file is compressed and .* What stands before is shown/);
 });
 
+test('a small compressed file that is cut is known all the same', () => {
+  const compressed = gzip(encodeProf(PLAIN));
+  const { profile, notes } = read(compressed.slice(0, compressed.length - 12));
+  expect(profile.functions.length).toBeGreaterThan(0);
+  expect(notes.length).toBeGreaterThan(0);
+});
+
+test("gaps between profiles of a file are nobody's time", () => {
+  const records = [MAIN, sample([0x100], { time: 7e9 }), sample([0x100], { time: 7.01e9 })];
+  const file = { ...PLAIN, version: 7, clock: 'after', records } as const;
+  const second = { ...file, startTime: START + 10_000_000, endTime: START + 11_000_000 };
+  const { profile } = read(Uint8Array.from([...encodeProf(file), ...encodeProf(second)]));
+  expect(computeFunctionCosts(profile, 'cpu').sum).toBe(2 * (1e6 + 10e6));
+});
+
 test('several profiles in a file follow one another', () => {
   const second = { ...PLAIN, startTime: START + 10_000_000, endTime: START + 11_000_000 };
   const { profile, notes } = read(Uint8Array.from([...encodeProf(PLAIN), ...encodeProf(second)]));

@@ -15,9 +15,13 @@ export function weighByGaps(profile: Profile, surveys: readonly SectionSurvey[],
   const most = MAX_GAP / timeUnit;
   const gaps = new Float64Array(samples.length);
   let sum = 0;
+  let section = 1;
   for (let i = 0; i < samples.length; i++) {
     const clock = isRealTime ? samples.thread[i] : 0;
     const time = samples.time[i];
+    // Between two profiles nothing was measured.
+    for (; section < plan.sections.length && time * timeUnit >= plan.sections[section].start; section++)
+      last.fill(-1);
     const gap = last[clock] < 0 ? (period * 1000) / timeUnit : time - last[clock];
     last[clock] = time;
     gaps[i] = Math.min(gap, most);
