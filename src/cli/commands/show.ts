@@ -13,6 +13,8 @@ Views:
   memory   resident memory over time, its peak, and the stacks at that moment
   info     what was recorded, at which rate, and what was lost
 
+A log of PyPy's JIT is shown as a table of its traces.
+
 Shares stand with their standard error, ±: the true share is within two of them in 95 of 100 recordings.
 
 Examples:
