@@ -17,6 +17,7 @@ import {
   MAX_ENTRIES,
   MAX_VERSION,
   measureRecord,
+  readDepth,
   readVersion,
   type StackParts,
 } from './record-length.ts';
@@ -87,6 +88,8 @@ class ProfParser {
   };
   #section: ProfSection;
   #sections = 0;
+  /** Entries of the deepest stack up to now. */
+  #deepest = 0;
 
   constructor(input: Input, visitor: ProfVisitor, memory: ParserMemory) {
     this.#input = input;
@@ -192,8 +195,38 @@ class ProfParser {
     if (this.#section.isEnded && this.#beginSection()) return true;
     chooseClock(window, this.#section);
     const length = this.#section.isEnded ? INVALID : measureRecord(window, this.#section, 0);
+    if (length > 0 && this.#hidesRecord(length)) return this.#resynchronise('a length is wrong');
     if (length > 0 && this.#readFields(length)) return true;
     return this.#resynchronise(length === CUT ? 'a record is cut' : this.#describeByte(reader));
+  }
+
+  /** Whether a record of this length has others within it: its length is damaged. */
+  #hidesRecord(length: number): boolean {
+    const window = this.#window;
+    if (!this.#isSuspicious(length)) return false;
+    for (let at = 1; at < length; at++) {
+      const byte = window.byte(at);
+      if (byte >= MARKER.stack && byte <= MARKER.objects && this.#isConvincing(at)) return true;
+    }
+    return false;
+  }
+
+  /** What follows makes no sense (which may be damage behind the record), or it is much longer than others. */
+  #isSuspicious(length: number): boolean {
+    const window = this.#window;
+    switch (window.byte(0)) {
+      case MARKER.stack: {
+        const depth = readDepth(window, this.#section, 0);
+        const isDeep = depth > 2 * this.#deepest + 32;
+        this.#deepest = Math.max(this.#deepest, depth);
+        return isDeep || !canFollow(window, this.#section, length);
+      }
+      case MARKER.name:
+      case MARKER.nativeName:
+        return length > USUAL_NAME || !canFollow(window, this.#section, length);
+      default:
+        return false;
+    }
   }
 
   #describeByte(reader: { readonly bytes: Uint8Array; readonly position: number }): string {
@@ -218,7 +251,7 @@ class ProfParser {
         this.#damage.addLoss(start, reader.offset - start, reason);
         return this.#beginSection() || this.#giveUp(reader.offset);
       }
-      if (!this.#isConvincing()) continue;
+      if (!this.#isConvincing(0)) continue;
       this.#section.isEnded = false;
       this.#damage.addLoss(start, reader.offset - start, reason);
       return true;
@@ -232,25 +265,27 @@ class ProfParser {
     return false;
   }
 
-  /** A record stands here that chance would hardly have made. */
-  #isConvincing(): boolean {
+  /** A record stands at `at` that chance would hardly have made. */
+  #isConvincing(at: number): boolean {
     const window = this.#window;
     const section = this.#section;
-    chooseClock(window, section);
-    const length = measureRecord(window, section, 0);
-    if (length < 0 || !canFollow(window, section, length)) return false;
-    switch (window.byte(0)) {
+    if (at === 0) chooseClock(window, section);
+    const length = measureRecord(window, section, at);
+    if (length < 0 || !canFollow(window, section, at + length)) return false;
+    switch (window.byte(at)) {
       case MARKER.stack:
-      case MARKER.allocation:
-        locateStackParts(window, section, length, this.#parts);
-        return this.#parts.depth > 0 && this.#parts.depth <= 0x1_0000;
+      case MARKER.allocation: {
+        const depth = readDepth(window, section, at);
+        return depth > 0 && depth <= 0x1_0000;
+      }
       case MARKER.name:
       case MARKER.nativeName: {
         const head = 1 + section.layout.idSize + section.layout.wordSize;
-        return NAME_START.test(new TextDecoder().decode(window.bytes(head, Math.min(length - head, 8))));
+        const start = window.bytes(at + head, Math.min(length - head, 8));
+        return NAME_START.test(new TextDecoder().decode(start));
       }
       case MARKER.end:
-        return section.version >= 5 && window.int64(1) > 0;
+        return section.version >= 5 && window.int64(at + 1) > 0;
       default:
         return false;
     }
@@ -392,6 +427,8 @@ class ProfParser {
   }
 }
 
+/** Bytes of records of names that are not looked at twice. */
+const USUAL_NAME = 512;
 /** Languages that names begin with: `py:`, `n:`, `jit:`. */
 const NAME_START = /^[a-z]{1,7}:/;
 

@@ -81,6 +81,11 @@ export interface StackParts {
   time: number;
 }
 
+/** Entries of the stack record at `at`, which was measured. */
+export function readDepth(window: FieldWindow, section: ProfSection, at: number): number {
+  return window.word(at + 1 + countSize(section));
+}
+
 /** The parts of a stack record that was measured. */
 export function locateStackParts(
   window: FieldWindow,
@@ -91,7 +96,7 @@ export function locateStackParts(
   const { wordSize, addressSize, padding } = section.layout;
   const head = 1 + countSize(section) + wordSize + padding;
   parts.entries = head;
-  parts.depth = window.word(head - padding - wordSize);
+  parts.depth = readDepth(window, section, 0);
   parts.thread = head + parts.depth * addressSize;
   const behindThread = parts.thread + (section.version >= 1 ? addressSize : 0);
   parts.time = length - (section.clock === 'after' ? 8 : 0);
@@ -124,7 +129,7 @@ function measureStack(window: FieldWindow, section: ProfSection, at: number): nu
   const head = 1 + countSize(section) + wordSize + padding;
   if (!window.has(at + head)) return CUT;
   if (!hasTimeAsCount(section) && window.word(at + 1) !== 1) return INVALID;
-  const depth = window.word(at + head - padding - wordSize);
+  const depth = readDepth(window, section, at);
   if (depth < 0 || depth > MAX_ENTRIES) return INVALID;
   const base = head + depth * addressSize + (section.version >= 1 ? addressSize : 0);
   const time = section.clock === 'after' ? 8 : 0;
