@@ -6,8 +6,9 @@ import { decodeText } from '../../base/text-bytes.ts';
 import type { Input } from '../input.ts';
 import { type Damage, DamageLog } from './damage.ts';
 import { FieldWindow } from './field-window.ts';
-import { listNarrowLayouts, MAX_HEADER_LENGTH, type ProfLayout, parseStaticHeader } from './layout.ts';
+import { MAX_HEADER_LENGTH, parseStaticHeader } from './layout.ts';
 import { readMapping } from './maps.ts';
+import { chooseNarrowLayout, type ParserMemory } from './narrow-layout.ts';
 import {
   CUT,
   canFollow,
@@ -17,10 +18,10 @@ import {
   MAX_ENTRIES,
   MAX_VERSION,
   measureRecord,
-  readDepth,
   readVersion,
   type StackParts,
 } from './record-length.ts';
+import { chooseClock, hidesRecord, isConvincing } from './recovery.ts';
 import { createSection, MODE, type ProfSection } from './section.ts';
 
 /** A stack record. The same object is used for every record: what is to be kept has to be copied. */
@@ -56,12 +57,6 @@ export const MAX_SECTIONS = 1000;
 const MAX_MAPS = 1 << 22;
 /** Lines of it. */
 const MAX_MAPPINGS = 1 << 16;
-
-/** What walking through the same bytes again has to know. */
-export interface ParserMemory {
-  /** Layouts of files with 4-byte words, found by trying. */
-  readonly narrow: Map<string, ProfLayout>;
-}
 
 /** Shows all records of the input. Throws `not-a-recording` when it begins with no header, `newer-recording`. */
 export function parseProf(input: Input, visitor: ProfVisitor, memory: ParserMemory): Damage {
@@ -123,31 +118,15 @@ class ProfParser {
     if (header === undefined || this.#sections === MAX_SECTIONS) return false;
     const offset = reader.offset;
     reader.position += header.length;
-    const layout = header.isAmbiguous ? this.#chooseNarrowLayout(header.layout, offset) : header.layout;
+    const layout = header.isAmbiguous
+      ? chooseNarrowLayout(this.#input, offset, header.layout, this.#memory)
+      : header.layout;
     this.#window.layout = layout;
     const section = createSection(offset, layout, header.period, false);
     this.#section = this.#looksLikeSlots(section) ? { ...section, isSlots: true } : section;
     this.#sections++;
     this.#visitor.onSection?.(this.#section);
     return true;
-  }
-
-  /** The layout that makes sense of the most of the file. */
-  #chooseNarrowLayout(told: ProfLayout, offset: number): ProfLayout {
-    const key = String(told.isLittleEndian);
-    const known = this.#memory.narrow.get(key);
-    if (known !== undefined) return known;
-    let best = told;
-    let furthest = -1;
-    for (const layout of listNarrowLayouts(told.isLittleEndian)) {
-      const reached = probeLayout(this.#input, offset, layout);
-      if (reached > furthest) {
-        best = layout;
-        furthest = reached;
-      }
-    }
-    this.#memory.narrow.set(key, best);
-    return best;
   }
 
   /** Whether counted stacks follow, which have no markers: a small count reads as a marker with zeros behind it. */
@@ -195,38 +174,10 @@ class ProfParser {
     if (this.#section.isEnded && this.#beginSection()) return true;
     chooseClock(window, this.#section);
     const length = this.#section.isEnded ? INVALID : measureRecord(window, this.#section, 0);
-    if (length > 0 && this.#hidesRecord(length)) return this.#resynchronise('a length is wrong');
+    if (length > 0 && hidesRecord(window, this.#section, length, this.#deepest))
+      return this.#resynchronise('a length is wrong');
     if (length > 0 && this.#readFields(length)) return true;
     return this.#resynchronise(length === CUT ? 'a record is cut' : this.#describeByte(reader));
-  }
-
-  /** Whether a record of this length has others within it: its length is damaged. */
-  #hidesRecord(length: number): boolean {
-    const window = this.#window;
-    if (!this.#isSuspicious(length)) return false;
-    for (let at = 1; at < length; at++) {
-      const byte = window.byte(at);
-      if (byte >= MARKER.stack && byte <= MARKER.objects && this.#isConvincing(at)) return true;
-    }
-    return false;
-  }
-
-  /** What follows makes no sense (which may be damage behind the record), or it is much longer than others. */
-  #isSuspicious(length: number): boolean {
-    const window = this.#window;
-    switch (window.byte(0)) {
-      case MARKER.stack: {
-        const depth = readDepth(window, this.#section, 0);
-        const isDeep = depth > 2 * this.#deepest + 32;
-        this.#deepest = Math.max(this.#deepest, depth);
-        return isDeep || !canFollow(window, this.#section, length);
-      }
-      case MARKER.name:
-      case MARKER.nativeName:
-        return length > USUAL_NAME || !canFollow(window, this.#section, length);
-      default:
-        return false;
-    }
   }
 
   #describeByte(reader: { readonly bytes: Uint8Array; readonly position: number }): string {
@@ -251,7 +202,7 @@ class ProfParser {
         this.#damage.addLoss(start, reader.offset - start, reason);
         return this.#beginSection() || this.#giveUp(reader.offset);
       }
-      if (!this.#isConvincing(0)) continue;
+      if (!isConvincing(window, this.#section, 0)) continue;
       this.#section.isEnded = false;
       this.#damage.addLoss(start, reader.offset - start, reason);
       return true;
@@ -263,32 +214,6 @@ class ProfParser {
   #giveUp(offset: number): boolean {
     this.#damage.addTail(offset, this.#skipRest(), `there are more than ${MAX_SECTIONS} profiles`);
     return false;
-  }
-
-  /** A record stands at `at` that chance would hardly have made. */
-  #isConvincing(at: number): boolean {
-    const window = this.#window;
-    const section = this.#section;
-    if (at === 0) chooseClock(window, section);
-    const length = measureRecord(window, section, at);
-    if (length < 0 || !canFollow(window, section, at + length)) return false;
-    switch (window.byte(at)) {
-      case MARKER.stack:
-      case MARKER.allocation: {
-        const depth = readDepth(window, section, at);
-        return depth > 0 && depth <= 0x1_0000;
-      }
-      case MARKER.name:
-      case MARKER.nativeName: {
-        const head = 1 + section.layout.idSize + section.layout.wordSize;
-        const start = window.bytes(at + head, Math.min(length - head, 8));
-        return NAME_START.test(new TextDecoder().decode(start));
-      }
-      case MARKER.end:
-        return section.version >= 5 && window.int64(at + 1) > 0;
-      default:
-        return false;
-    }
   }
 
   /** Takes in the record of this length; false when it makes no sense. */
@@ -373,6 +298,7 @@ class ProfParser {
     const sample = this.#sample;
     locateStackParts(window, section, length, parts);
     this.#readEntries(parts.entries, parts.depth);
+    this.#deepest = Math.max(this.#deepest, parts.depth);
     const hasThread = section.version >= 1;
     sample.threadLow = hasThread ? window.low(parts.thread, addressSize) : 0;
     sample.threadHigh = hasThread ? window.high(parts.thread, addressSize) : 0;
@@ -424,42 +350,6 @@ class ProfParser {
 
   #skipRest(): number {
     return this.#window.reader.skip(Number.MAX_SAFE_INTEGER);
-  }
-}
-
-/** Bytes of records of names that are not looked at twice. */
-const USUAL_NAME = 512;
-/** Languages that names begin with: `py:`, `n:`, `jit:`. */
-const NAME_START = /^[a-z]{1,7}:/;
-
-/** Version 7: which of the three, by the first stack. */
-function chooseClock(window: FieldWindow, section: ProfSection): void {
-  if (section.version < 7 || section.clock !== 'none' || !window.has(9)) return;
-  const marker = window.byte(0);
-  if (marker !== MARKER.stack && marker !== MARKER.allocation) return;
-  if (window.word(1) === 1) section.clock = 'after';
-  else if (section.meta.has('start_time_offset') || !(window.float64(1) > 1e9)) section.clock = 'seconds';
-  else section.clock = 'nanoseconds';
-}
-
-/** How far the records of a profile can be read if it has this layout. */
-function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
-  const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
-  const { reader } = window;
-  window.layout = layout;
-  reader.skip(offset + 20);
-  const section = createSection(offset, layout, 0, false);
-  for (;;) {
-    chooseClock(window, section);
-    const length = measureRecord(window, section, 0);
-    if (length < 0 || (section.isEnded && length > 0)) return reader.offset;
-    const marker = window.byte(0);
-    if (marker === MARKER.header) {
-      section.version = readVersion(window, 0);
-      section.mode = section.version >= 4 ? window.byte(3) : section.version === 3 ? MODE.memory : 0;
-    }
-    if (marker === MARKER.end) section.isEnded = true;
-    reader.position += length;
   }
 }
 

@@ -6,7 +6,8 @@ import type { Input } from '../input.ts';
 import { AddressTable } from './address-table.ts';
 import type { Damage } from './damage.ts';
 import { Entries } from './entries.ts';
-import { type ParserMemory, parseProf, type RawSample } from './prof-parser.ts';
+import type { ParserMemory } from './narrow-layout.ts';
+import { parseProf, type RawSample } from './prof-parser.ts';
 import type { ProfSection } from './section.ts';
 import { StackCache } from './stack-cache.ts';
 

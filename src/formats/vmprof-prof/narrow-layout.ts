@@ -1,0 +1,59 @@
+// Files with 4-byte words come from 32-bit hosts or from Windows, and those of Windows before vmprof 0.4.0 do not say so.
+
+import type { Input } from '../input.ts';
+import { DamageLog } from './damage.ts';
+import { FieldWindow } from './field-window.ts';
+import { listNarrowLayouts, type ProfLayout } from './layout.ts';
+import { MARKER, measureRecord, readVersion } from './record-length.ts';
+import { chooseClock } from './recovery.ts';
+import { createSection, MODE } from './section.ts';
+
+/** What walking through the same bytes again has to know. */
+export interface ParserMemory {
+  /** Layouts of files with 4-byte words, found by trying, by byte order. */
+  readonly narrow: Map<string, ProfLayout>;
+}
+
+/** The layout that makes sense of the most of the file, for the profile that begins at the offset. */
+export function chooseNarrowLayout(
+  input: Input,
+  offset: number,
+  told: ProfLayout,
+  memory: ParserMemory,
+): ProfLayout {
+  const key = String(told.isLittleEndian);
+  const known = memory.narrow.get(key);
+  if (known !== undefined) return known;
+  let best = told;
+  let furthest = -1;
+  for (const layout of listNarrowLayouts(told.isLittleEndian)) {
+    const reached = probeLayout(input, offset, layout);
+    if (reached > furthest) {
+      best = layout;
+      furthest = reached;
+    }
+  }
+  memory.narrow.set(key, best);
+  return best;
+}
+
+/** How far the records of a profile can be read if it has this layout. */
+function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
+  const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
+  const { reader } = window;
+  window.layout = layout;
+  reader.skip(offset + 5 * layout.wordSize);
+  const section = createSection(offset, layout, 0, false);
+  for (;;) {
+    chooseClock(window, section);
+    const length = measureRecord(window, section, 0);
+    if (length < 0 || section.isEnded) return reader.offset;
+    const marker = window.byte(0);
+    if (marker === MARKER.header) {
+      section.version = readVersion(window, 0);
+      section.mode = section.version >= 4 ? window.byte(3) : section.version === 3 ? MODE.memory : 0;
+    }
+    if (marker === MARKER.end) section.isEnded = true;
+    reader.position += length;
+  }
+}
