@@ -30,7 +30,7 @@ function encodeSmall(version: number, options: { is32Bit?: boolean } = {}): LogE
     .operation(1, 'i2,i0,i1')
     .code(4, 0x48, 0x01, 0xd8)
     .operation(2, '?,i2,<Guard0x9>', 99)
-    .operation(3, '?,i2,TargetToken(77)', 77)
+    .operation(3, '?,TargetToken(77)', 77)
     .mergePoint({ whole: '/app/b.py' }, 20, 'step')
     .trace(2, 'bridge', 99)
     .stage(2, 2)
@@ -94,7 +94,19 @@ describe.each([
       expect([...log.counters.trace]).toEqual([0, 1, 0, NONE]);
       expect([...log.code]).toEqual([0x48, 0x01, 0xd8]);
       expect(log.operations.codeOffset[2]).toBe(4);
-      expect(log.strings[log.operations.arguments[0]]).toBe('i0,i1');
+      const text = (row: number) => (row === NONE ? undefined : log.strings[row]);
+      const operations = Array.from(log.operations.name, (name, row) => [
+        ...[text(name), text(log.operations.result[row]), text(log.operations.arguments[row])],
+        text(log.operations.descriptorText[row]),
+      ]);
+      expect(operations).toEqual([
+        ['int_add', 'i2', 'i0,i1', undefined],
+        ['label', '?', 'i0', 'TargetToken(77)'],
+        ['int_add', 'i2', 'i0,i1', undefined],
+        ['guard_true', '?', 'i2', '<Guard0x9>'],
+        ['jump', '?', '', 'TargetToken(77)'],
+        ['int_add', 'i5', 'i3,i4', undefined],
+      ]);
       expect(log.operations.failArguments[0] === NONE).toBe(version < 2);
       expect(log.sources.length).toBe(2);
       expect([...log.mergePoints.position]).toEqual([1, 4]);

@@ -213,18 +213,21 @@ class LogParser {
     const fields = this.#fields;
     const builder = this.#builder;
     const number = fields.uint16();
-    const parts = fields.text().split(',');
+    const text = fields.text();
     const descriptor = hasDescriptor ? fields.word() : NONE;
     const failArguments = this.#version >= 2 ? builder.intern(fields.text()) : NONE;
     if (this.#stage === NONE) throw new MalformedError('an operation stands outside of a trace');
-    const result = parts.shift() ?? '';
-    const descriptorText = hasDescriptor ? builder.intern(parts.pop() ?? '') : NONE;
+    // result,argument,…,descriptor
+    const [result, rest] = splitAt(text, text.indexOf(','));
+    const [inner, last] = hasDescriptor ? splitAt(rest, rest.lastIndexOf(',')) : [rest, ''];
+    // A descriptor can stand alone behind the result.
+    const isAlone = hasDescriptor && !rest.includes(',');
     this.#operation = builder.addOperation({
       stage: this.#stage,
       name: this.#names.get(number) ?? builder.intern(`operation ${number}`),
       result: builder.intern(result),
-      arguments: builder.intern(parts.join(',')),
-      descriptorText,
+      arguments: builder.intern(isAlone ? '' : inner),
+      descriptorText: hasDescriptor ? builder.intern(isAlone ? rest : last) : NONE,
       descriptor,
       failArguments,
     });
@@ -250,6 +253,11 @@ class LogParser {
       this.#builder.sources.append({ file, line, indent, text: this.#builder.intern(fields.text()) });
     }
   }
+}
+
+/** What stands before and behind the comma; all before it where there is none. */
+function splitAt(text: string, comma: number): readonly [string, string] {
+  return comma < 0 ? [text, ''] : [text.slice(0, comma), text.slice(comma + 1)];
 }
 
 /** In the order of COUNTER_KINDS. */

@@ -36,6 +36,9 @@ const PHASES = new Map<number, string>([
   [ENTRY.gc, '(garbage collection)'],
 ]);
 
+/** Functions without a name that are kept apart; no program has so many, but noise has. */
+const MAX_UNNAMED = 1 << 16;
+
 /** Turns entries of the stacks of one profile into frames. */
 export class CodeFrames {
   readonly #builder: ProfileBuilder;
@@ -112,7 +115,8 @@ export class CodeFrames {
     if (phase !== undefined) {
       return this.#builder.internFunction({ name: phase, kind: kind === ENTRY.gc ? 'gc' : 'jit' });
     }
-    this.unnamed++;
+    if (this.unnamed++ > MAX_UNNAMED)
+      return this.#builder.internFunction({ name: '<unknown>', kind: 'native' });
     const isNative = kind === ENTRY.native || kind === ENTRY.assembler;
     const mapping = isNative ? findMapping(this.#survey.section.mappings, this.#addressOf(row)) : undefined;
     if (mapping === undefined) {
