@@ -8,6 +8,7 @@ import { SVG_FORMAT } from './flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
+import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
@@ -16,6 +17,7 @@ import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 export const FORMATS: readonly Format[] = [
   RECORDING_FORMAT,
   VMPROF_PROF_FORMAT,
+  PSTATS_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
