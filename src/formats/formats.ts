@@ -2,6 +2,8 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import type { Profile } from '../profile/tables.ts';
+import { AUSTIN_FORMAT } from './austin/austin-text.ts';
+import { MOJO_FORMAT } from './austin/mojo.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { SVG_FORMAT } from './flame-svg.ts';
@@ -18,6 +20,8 @@ export const FORMATS: readonly Format[] = [
   RECORDING_FORMAT,
   VMPROF_PROF_FORMAT,
   PSTATS_FORMAT,
+  MOJO_FORMAT,
+  AUSTIN_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,

@@ -1,0 +1,178 @@
+// austin's text: collapsed stacks in the order of time, with lines about the whole before and behind them.
+//
+//   # mode: wall
+//   P42;T0:43;app.py:main:12;app.py:load:7 5085            austin 3 and 4; 0 is the interpreter
+//   P42;T0x7f12;app.py:main:12;app.py:load:7 5085,0,4096   austin 2; time, whether it was idle, memory (mode full)
+//   Process 42;Thread 7f12;main (app.py);L12 5085 0 0      austin 1; time, memory gained and given back, in KiB
+//
+// https://github.com/P403n1x87/austin/wiki
+
+import { ProfilerError } from '../../base/errors.ts';
+import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
+import type { FileHead, Format, ImportedProfile } from '../format.ts';
+import type { Input } from '../input.ts';
+import { forEachLine } from '../text-lines.ts';
+import {
+  type AustinFrame,
+  type AustinMetrics,
+  type AustinMode,
+  AustinProfile,
+  parseAustinMode,
+} from './austin-profile.ts';
+
+export const AUSTIN_FORMAT: Format = {
+  name: 'austin',
+  title: 'austin text',
+  extensions: ['.austin'],
+  matches,
+  importProfile,
+};
+
+/** Stacks whose rows are remembered: most samples have a stack that was there shortly before. */
+const MAX_KNOWN_STACKS = 1 << 14;
+
+/** Process, interpreter, thread, stack and numbers of a line. */
+const LINE = /^P(\d+);T(?:(\d+):)?([^;]*?)(?:;(.*))? (-?\d+)(?:,([01]),(-?\d+))?$/;
+/** The same of austin 1, without the numbers, and with those of mode full. */
+const OLD_LINE = /^((?:Process \d+;)*)Thread ([0-9a-fA-F]+)(?:;(.*))? (-?\d+)$/;
+const OLD_FULL_LINE = /^((?:Process \d+;)*)Thread ([0-9a-fA-F]+)(?:;(.*))? (-?\d+) (-?\d+) (-?\d+)$/;
+
+function matches(file: FileHead): boolean {
+  const lines: string[] = [];
+  forEachLine([file.bytes], (line) => lines.push(line));
+  const stated = lines.filter((line) => line !== '');
+  if (stated.length > 0 && /^# austin: \d/.test(stated[0])) return true;
+  const [first] = stated.filter((line) => !line.startsWith('#'));
+  return (
+    first !== undefined &&
+    (LINE.test(first) || /^(Process \d+;)*Thread [0-9a-fA-F]+(;.*;L\d+)? -?\d+( -?\d+ -?\d+)?$/.test(first))
+  );
+}
+
+function importProfile(input: Input): ImportedProfile {
+  const metadata = new Map<string, string>();
+  let reader: LineReader | undefined;
+  let lineNumber = 0;
+  let refused = 0;
+  let firstRefused = '';
+  forEachLine(input.blocks(), (line) => {
+    lineNumber++;
+    if (line === '') return;
+    if (line.startsWith('#')) {
+      const [, key, value] = /^# ([^:]+): (.*)$/.exec(line) ?? [];
+      if (key !== undefined && value !== undefined) metadata.set(key, value);
+      return;
+    }
+    reader ??= new LineReader(metadata, guessMode(metadata, line));
+    if (!reader.add(line) && refused++ === 0) firstRefused = `line ${lineNumber}: ${line.slice(0, 60)}`;
+  });
+  if (reader === undefined || reader.profile.builder.sampleCount === 0) {
+    throw new ProfilerError(
+      'not-a-recording',
+      `The file holds no samples of austin, lines such as "P42;T0:43;app.py:main:12 5085"${refused === 0 ? '' : `; it has ${firstRefused}`}.`,
+    );
+  }
+  const notes =
+    refused === 0
+      ? []
+      : [`${refused} lines are no samples and were left out, the first of them ${firstRefused}`];
+  return { profile: reader.profile.build(), notes };
+}
+
+/** Austin 1 does not tell. */
+function guessMode(metadata: ReadonlyMap<string, string>, line: string): AustinMode {
+  const told = parseAustinMode(metadata.get('mode') ?? '');
+  if (told !== undefined) return told;
+  return /(,[01],-?\d+|\d -?\d+ -?\d+)$/.test(line) ? 'full' : 'wall';
+}
+
+class LineReader {
+  readonly profile: AustinProfile;
+  readonly #mode: AustinMode;
+  readonly #frames = new Map<string, FrameIndex>();
+  readonly #stacks = new Map<string, StackIndex | -1>();
+
+  constructor(metadata: ReadonlyMap<string, string>, mode: AustinMode) {
+    this.profile = new AustinProfile(mode, metadata);
+    this.#mode = mode;
+  }
+
+  /** False when the line is no sample. */
+  add(line: string): boolean {
+    const match = LINE.exec(line);
+    if (match === null) return this.#addOld(line);
+    const [, pid = '', interpreter, thread = '', stack = '', number, idle, memory] = match;
+    const isFull = idle !== undefined;
+    if (isFull !== (this.#mode === 'full')) return false;
+    this.profile.addSample(
+      this.profile.internThread(Number(pid), Number(interpreter ?? 0), thread),
+      this.#internStack(stack, splitFrames),
+      this.#metrics(Number(number), Number(memory ?? 0), isFull ? idle === '1' : undefined),
+    );
+    return true;
+  }
+
+  #addOld(line: string): boolean {
+    const match = (this.#mode === 'full' ? OLD_FULL_LINE : OLD_LINE).exec(line);
+    if (match === null) return false;
+    const [, processes = '', thread = '', stack = '', number, gained, released] = match;
+    // Some versions repeat the process.
+    const pid = /^Process (\d+);/.exec(processes)?.[1] ?? '0';
+    const memory = (Number(gained ?? 0) + Number(released ?? 0)) * 1024;
+    const isMemory = this.#mode === 'memory';
+    this.profile.addSample(
+      this.profile.internThread(Number(pid), 0, thread.length > 0 ? `0x${thread}` : ''),
+      this.#internStack(stack, splitOldFrames),
+      this.#metrics(isMemory ? Number(number) * 1024 : Number(number), memory, undefined),
+    );
+    return true;
+  }
+
+  #metrics(number: number, memory: number, isIdle: boolean | undefined): AustinMetrics {
+    return this.#mode === 'memory' ? { time: 0, memory: number, isIdle } : { time: number, memory, isIdle };
+  }
+
+  #internStack(text: string, split: (text: string) => readonly string[]): StackIndex | -1 {
+    if (text === '') return NONE;
+    const known = this.#stacks.get(text);
+    if (known !== undefined) return known;
+    let stack: StackIndex | -1 = NONE;
+    for (const part of split(text)) {
+      let frame = this.#frames.get(part);
+      if (frame === undefined) {
+        frame = this.profile.internFrame(parseFrame(part));
+        this.#frames.set(part, frame);
+      }
+      stack = this.profile.builder.internStack(stack, frame);
+    }
+    if (this.#stacks.size >= MAX_KNOWN_STACKS) this.#stacks.clear();
+    this.#stacks.set(text, stack);
+    return stack;
+  }
+}
+
+function splitFrames(text: string): readonly string[] {
+  return text.split(';');
+}
+
+/** Lines stand behind their frames, as if they were frames. They are put where the newer versions have them. */
+function splitOldFrames(text: string): readonly string[] {
+  const parts: string[] = [];
+  for (const part of text.split(';')) {
+    const line = /^L(\d+)$/.exec(part)?.[1];
+    if (line !== undefined && parts.length > 0) parts[parts.length - 1] += `:${line}`;
+    else {
+      const [, name, file] = /^(.*) \((.*)\)$/.exec(part) ?? [];
+      parts.push(name === undefined ? `:${part}` : `${file}:${name}`);
+    }
+  }
+  return parts.map((part) => (/:\d+$/.test(part) ? part : `${part}:0`));
+}
+
+/** `file:name:line`; file and line are missing in marks such as `:GC:`. */
+function parseFrame(text: string): AustinFrame {
+  const [, file, name, line] = /^(.*?):([^:]*):(\d*)$/.exec(text) ?? [];
+  if (file === undefined || name === undefined) return { file: '', name: text, line: 0, column: 0 };
+  const number = Number(line);
+  return { file, name, line: number <= 0x7fff_ffff ? number : 0, column: 0 };
+}
