@@ -14,6 +14,8 @@ import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
+import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
+import { SAMPLING_COLLAPSED_FORMAT } from './thread-stacks/sampling-collapsed.ts';
 
 /** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
 export const FORMATS: readonly Format[] = [
@@ -22,6 +24,8 @@ export const FORMATS: readonly Format[] = [
   PSTATS_FORMAT,
   MOJO_FORMAT,
   AUSTIN_FORMAT,
+  PY_SPY_FORMAT,
+  SAMPLING_COLLAPSED_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
