@@ -12,6 +12,7 @@ import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
+import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
@@ -23,6 +24,7 @@ export const FORMATS: readonly Format[] = [
   VMPROF_PROF_FORMAT,
   PSTATS_FORMAT,
   MOJO_FORMAT,
+  SAMPLING_BINARY_FORMAT,
   AUSTIN_FORMAT,
   PY_SPY_FORMAT,
   SAMPLING_COLLAPSED_FORMAT,

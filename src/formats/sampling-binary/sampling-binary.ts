@@ -1,0 +1,252 @@
+// The binary files of Python 3.15's `profiling.sampling --binary`: samples with times and states, compressed or not.
+//
+// A sample: thread (8 bytes), interpreter (4), kind of record, and for each kind
+//   0 repeat   count, { microseconds, status } …           the stack of the thread's last sample, again and again
+//   1 full     microseconds, status, depth, frames …       innermost first
+//   2 suffix   microseconds, status, shared, count, frames …   keeps that many of the outermost frames
+//   3 pop-push microseconds, status, popped, count, frames …   takes away that many of the innermost frames
+// Microseconds count from the thread's last sample.
+
+import { BlockReader } from '../../base/block-reader.ts';
+import { ProfilerError } from '../../base/errors.ts';
+import { MalformedError } from '../../base/malformed.ts';
+import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import {
+  type FrameIndex,
+  NONE,
+  type ProcessIndex,
+  SAMPLE_STATES,
+  STATE_HOLDS_GIL,
+  type StackIndex,
+  type ThreadIndex,
+} from '../../profile/tables.ts';
+import type { Format, ImportedProfile } from '../format.ts';
+import { type Input, readHead } from '../input.ts';
+import {
+  HEADER_LENGTH,
+  isSamplingBinary,
+  parseHeader,
+  readTables,
+  readVarint,
+  type SamplingFrame,
+  type SamplingHeader,
+  type SamplingTables,
+} from './layout.ts';
+import { inflateZstd } from './zstd.ts';
+
+export const SAMPLING_BINARY_FORMAT: Format = {
+  name: 'sampling-binary',
+  title: 'binary file of profiling.sampling',
+  extensions: [],
+  matches: ({ bytes }) => isSamplingBinary(bytes),
+  importProfile,
+};
+
+/** Time units, in microseconds. */
+const TIME_UNIT = 100;
+/** Frames in one stack. */
+const MAX_DEPTH = 1 << 20;
+const MAX_ID = 0x7fff_ffff;
+
+/** Bits of a status. */
+const [HAS_GIL, ON_CPU, IS_UNKNOWN, WANTS_GIL, IS_MAIN] = [1, 2, 4, 8, 32];
+
+function importProfile(input: Input): ImportedProfile {
+  try {
+    const header = parseHeader(readHead(input, HEADER_LENGTH));
+    const tables = readTables(input.blocks(), header);
+    const reader = new SampleReader(header, tables);
+    const damage = reader.read(input);
+    if (reader.builder.sampleCount === 0) throw new MalformedError(damage ?? 'it holds no samples');
+    const notes = damage === undefined ? [] : [`The samples are damaged: ${damage}. All before are shown.`];
+    return { profile: reader.builder.build(), notes };
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    throw new ProfilerError(
+      'not-a-recording',
+      `The file is no valid binary file of profiling.sampling: ${error.message}.`,
+      { cause: error },
+    );
+  }
+}
+
+interface KnownThread {
+  readonly row: ThreadIndex;
+  /** Microseconds since the start. */
+  time: number;
+  isFirst: boolean;
+  /** Stack for each depth, the outermost frame alone first. */
+  readonly stacks: (StackIndex | -1)[];
+}
+
+class SampleReader {
+  readonly builder: ProfileBuilder;
+  readonly #header: SamplingHeader;
+  readonly #frames: readonly FrameIndex[];
+  readonly #process: ProcessIndex;
+  readonly #threads = new Map<string, KnownThread>();
+
+  constructor(header: SamplingHeader, tables: SamplingTables) {
+    const { python, interval, mode } = header;
+    const type = mode === 'cpu' ? 'cpu' : 'elapsed';
+    this.builder = new ProfileBuilder({
+      timeUnit: TIME_UNIT * 1000,
+      weights: [{ type, unit: 'nanoseconds', scale: 1000, storage: 'float64' }],
+    });
+    this.builder.mergeFacts({
+      mode: 'imported',
+      producer: `profiling.sampling of Python ${python}`,
+      ...(interval > 0 ? { askedRate: 1e6 / interval } : {}),
+      ...(tables.duration === undefined ? {} : { duration: tables.duration * 1e9 }),
+      ...(tables.rate === undefined ? {} : { realRate: tables.rate }),
+    });
+    this.#header = header;
+    this.#process = this.builder.addProcess({ pid: 0, command: '', runtime: `CPython ${python}`, start: 0 });
+    this.#frames = tables.frames.map((frame) => internFrame(this.builder, frame));
+  }
+
+  /** What is wrong with the samples; undefined when they are whole. */
+  read(input: Input): string | undefined {
+    const { stringsOffset, isCompressed } = this.#header;
+    const blocks = cutOut(input.blocks(), HEADER_LENGTH, stringsOffset);
+    const reader = new BlockReader(isCompressed ? inflateZstd(blocks) : blocks);
+    try {
+      while (!reader.isAtEnd) this.#readRecord(reader);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return error.message;
+    }
+    return undefined;
+  }
+
+  #readRecord(reader: BlockReader): void {
+    const bytes = reader.readBytes(13);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 13);
+    const kind = bytes[12];
+    const thread = this.#internThread(view);
+    if (kind === 0) {
+      const count = readVarint(reader);
+      for (let i = 0; i < count; i++) {
+        const delta = readVarint(reader);
+        this.#addSample(thread, delta, reader.readByte());
+      }
+      return;
+    }
+    const delta = readVarint(reader);
+    const status = reader.readByte();
+    const depth = thread.stacks.length;
+    if (kind === 1) thread.stacks.length = 0;
+    else if (kind === 2 || kind === 3) {
+      const count = readVarint(reader);
+      if (count > depth) {
+        throw new MalformedError(
+          `${count} frames of ${depth} are asked for before offset ${reader.offset} of the samples`,
+        );
+      }
+      thread.stacks.length = kind === 2 ? count : depth - count;
+    } else
+      throw new MalformedError(
+        `there is no record of kind ${kind}, as before offset ${reader.offset} of the samples`,
+      );
+    this.#pushFrames(reader, thread);
+    this.#addSample(thread, delta, status);
+  }
+
+  /** The innermost frame comes first: stacks grow from the other end. */
+  #pushFrames(reader: BlockReader, thread: KnownThread): void {
+    const count = readVarint(reader);
+    if (count + thread.stacks.length > MAX_DEPTH) {
+      throw new MalformedError(`a stack has ${count} frames before offset ${reader.offset} of the samples`);
+    }
+    const frames: FrameIndex[] = [];
+    for (let i = 0; i < count; i++) {
+      const frame = this.#frames[readVarint(reader)];
+      if (frame === undefined) {
+        throw new MalformedError(
+          `a frame is not in the table, before offset ${reader.offset} of the samples`,
+        );
+      }
+      frames.push(frame);
+    }
+    let stack = thread.stacks.at(-1) ?? NONE;
+    for (let i = count - 1; i >= 0; i--) {
+      stack = this.builder.internStack(stack, frames[i]);
+      thread.stacks.push(stack);
+    }
+  }
+
+  #internThread(view: DataView): KnownThread {
+    const { isLittleEndian } = this.#header;
+    const id = view.getBigUint64(0, isLittleEndian);
+    const interpreter = view.getUint32(8, isLittleEndian);
+    const key = `${id} ${interpreter}`;
+    const known = this.#threads.get(key);
+    if (known !== undefined) return known;
+    const isId = id <= MAX_ID;
+    const names = [
+      ...(isId ? [] : [`thread ${id}`]),
+      ...(interpreter === 0 ? [] : [`interpreter ${interpreter}`]),
+    ];
+    const row = this.builder.addThread({
+      process: this.#process,
+      tid: isId ? Number(id) : 0,
+      start: 0,
+      ...(names.length === 0 ? {} : { name: names.join(', ') }),
+    });
+    const thread = { row, time: 0, isFirst: true, stacks: [] };
+    this.#threads.set(key, thread);
+    return thread;
+  }
+
+  #addSample(thread: KnownThread, delta: number, status: number): void {
+    const { interval, mode } = this.#header;
+    thread.time += delta;
+    // Only in mode wall is every thread in every sample: its time is all told. A first sample has none before it.
+    const weight = mode === 'wall' && !thread.isFirst ? delta : interval;
+    if (thread.isFirst && (status & IS_MAIN) !== 0)
+      this.builder.updateThread(thread.row, { name: 'MainThread' });
+    thread.isFirst = false;
+    const stack = thread.stacks.at(-1) ?? NONE;
+    const time = Math.floor(thread.time / TIME_UNIT);
+    this.builder.addSample(time, thread.row, stack, parseState(status), weight, 0);
+  }
+}
+
+function parseState(status: number): number {
+  const state =
+    (status & ON_CPU) !== 0
+      ? 'running'
+      : (status & WANTS_GIL) !== 0
+        ? 'waiting-gil'
+        : (status & IS_UNKNOWN) !== 0
+          ? 'unknown'
+          : 'waiting';
+  return SAMPLE_STATES.indexOf(state) | ((status & HAS_GIL) !== 0 ? STATE_HOLDS_GIL : 0);
+}
+
+function internFrame(builder: ProfileBuilder, { file, name, line, column }: SamplingFrame): FrameIndex {
+  // What stands for no code: `<GC>`, `<native>`.
+  if (file === '~' || file === '') {
+    if (name === '<GC>') {
+      return builder.internFrame({ function: builder.internFunction({ name, kind: 'gc' }), tier: 'gc' });
+    }
+    const kind = name === '<native>' ? 'native' : 'other';
+    return builder.internFrame({ function: builder.internFunction({ name, kind }) });
+  }
+  return builder.internFrame({
+    function: builder.internFunction({ name, file, kind: 'python' }),
+    ...(line > 0 ? { line } : {}),
+    ...(column > 0 ? { column } : {}),
+  });
+}
+
+/** The bytes from `start` to `end`, exclusive. */
+function* cutOut(blocks: Iterable<Uint8Array>, start: number, end: number): Iterable<Uint8Array> {
+  let offset = 0;
+  for (const block of blocks) {
+    const part = block.subarray(Math.max(0, start - offset), Math.max(0, end - offset));
+    if (part.length > 0) yield part;
+    offset += block.length;
+    if (offset >= end) return;
+  }
+}
