@@ -10,6 +10,7 @@ import { SVG_FORMAT } from './flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
+import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
@@ -25,6 +26,7 @@ export const FORMATS: readonly Format[] = [
   PSTATS_FORMAT,
   MOJO_FORMAT,
   SAMPLING_BINARY_FORMAT,
+  MEMRAY_FORMAT,
   AUSTIN_FORMAT,
   PY_SPY_FORMAT,
   SAMPLING_COLLAPSED_FORMAT,
