@@ -14,6 +14,7 @@ import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
+import { SCALENE_FORMAT } from './scalene/scalene.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
@@ -27,6 +28,7 @@ export const FORMATS: readonly Format[] = [
   MOJO_FORMAT,
   SAMPLING_BINARY_FORMAT,
   MEMRAY_FORMAT,
+  SCALENE_FORMAT,
   AUSTIN_FORMAT,
   PY_SPY_FORMAT,
   SAMPLING_COLLAPSED_FORMAT,
