@@ -37,7 +37,7 @@ export interface CallPaths {
 /** Rows of the tree; from here on paths begin anew at the function reached. */
 const MAX_ROWS = 1 << 20;
 /** Rows of the tree; from here on paths are no longer split in proportion. */
-const MAX_SPLIT_ROWS = 1 << 19;
+const MAX_SPLIT_ROWS = 1 << 17;
 
 /** Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. */
 export function computeCallPaths(graph: CallGraph): CallPaths {
@@ -167,8 +167,8 @@ class PathBuilder {
     this.#graph = graph;
     this.#index = index;
     this.#costs = costs;
-    // What is less than a millionth of everything is not worth a path of its own.
-    this.#smallest = graph.placeSelf.reduce((sum, cost) => sum + positive(cost), 0) * 1e-6;
+    // What is less than a hundred-thousandth of everything is not worth paths of its own.
+    this.#smallest = graph.placeSelf.reduce((sum, cost) => sum + positive(cost), 0) * 1e-5;
     for (let row = 0; row < graph.functionCount; row++) this.#arrivals.push(new Map());
   }
 

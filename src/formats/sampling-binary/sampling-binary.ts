@@ -84,7 +84,7 @@ class SampleReader {
   readonly #header: SamplingHeader;
   readonly #frames: readonly FrameIndex[];
   readonly #process: ProcessIndex;
-  readonly #threads = new Map<string, KnownThread>();
+  readonly #threads = new Map<number | string, KnownThread>();
 
   constructor(header: SamplingHeader, tables: SamplingTables) {
     const { python, interval, mode } = header;
@@ -177,11 +177,15 @@ class SampleReader {
 
   #internThread(view: DataView): KnownThread {
     const { isLittleEndian } = this.#header;
-    const id = view.getBigUint64(0, isLittleEndian);
+    const low = view.getUint32(isLittleEndian ? 0 : 4, isLittleEndian);
+    const high = view.getUint32(isLittleEndian ? 4 : 0, isLittleEndian);
     const interpreter = view.getUint32(8, isLittleEndian);
-    const key = `${id} ${interpreter}`;
+    // Nearly all ids are small, and a text for each record would take longer than all else.
+    const isPlain = high === 0 && interpreter === 0;
+    const key = isPlain ? low : `${high} ${low} ${interpreter}`;
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
+    const id = view.getBigUint64(0, isLittleEndian);
     const isId = id <= MAX_ID;
     const names = [
       ...(isId ? [] : [`thread ${id}`]),
