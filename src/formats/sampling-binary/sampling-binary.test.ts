@@ -190,6 +190,16 @@ describe('bad files', () => {
     expect(() => importProfile(inputOfBytes(bytes, 'x'), SAMPLING_BINARY_FORMAT)).toThrow(message);
   });
 
+  test('samples that become a thousand times as many are not unpacked to their end', () => {
+    // Blocks of 128 KiB zeros in four bytes each: 2.6 GB in all.
+    const blocks = Array.from({ length: 20_000 }, () => [0x02, 0x00, 0x10, 0x00]).flat();
+    const bytes = encode([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blocks], FRAMES);
+    bytes[56] = 1;
+    expect(() => importProfile(inputOfBytes(bytes, 'x'), SAMPLING_BINARY_FORMAT)).toThrow(
+      /more than 1000 times/,
+    );
+  });
+
   test.each(['plain.bin', 'zstd.bin'])('%s, changed: read, or refused in a sentence', (name) => {
     const whole = readFileSync(`${FOLDER}/${name}`);
     const seconds = Number(process.env.VMPROF_FUZZ_SECONDS ?? 1);
