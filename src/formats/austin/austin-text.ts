@@ -8,6 +8,7 @@
 // https://github.com/P403n1x87/austin/wiki
 
 import { ProfilerError } from '../../base/errors.ts';
+import { ownText } from '../../base/own-text.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
@@ -28,8 +29,8 @@ export const AUSTIN_FORMAT: Format = {
   importProfile,
 };
 
-/** Stacks whose rows are remembered: most samples have a stack that was there shortly before. */
-const MAX_KNOWN_STACKS = 1 << 14;
+/** Characters of stacks whose rows are remembered: most samples have a stack that was there shortly before. */
+const MAX_KNOWN_TEXT = 1 << 23;
 
 /** Process, interpreter, thread, stack and numbers of a line. */
 const LINE = /^P(\d+);T(?:(\d+):)?([^;]*?)(?:;(.*))? (-?\d+)(?:,([01]),(-?\d+))?$/;
@@ -60,7 +61,7 @@ function importProfile(input: Input): ImportedProfile {
     if (line === '') return;
     if (line.startsWith('#')) {
       const [, key, value] = /^# ([^:]+): (.*)$/.exec(line) ?? [];
-      if (key !== undefined && value !== undefined) metadata.set(key, value);
+      if (key !== undefined && value !== undefined) metadata.set(ownText(key), ownText(value));
       return;
     }
     reader ??= new LineReader(metadata, guessMode(metadata, line));
@@ -91,6 +92,7 @@ class LineReader {
   readonly #mode: AustinMode;
   readonly #frames = new Map<string, FrameIndex>();
   readonly #stacks = new Map<string, StackIndex | -1>();
+  #knownText = 0;
 
   constructor(metadata: ReadonlyMap<string, string>, mode: AustinMode) {
     this.profile = new AustinProfile(mode, metadata);
@@ -140,13 +142,18 @@ class LineReader {
     for (const part of split(text)) {
       let frame = this.#frames.get(part);
       if (frame === undefined) {
-        frame = this.profile.internFrame(parseFrame(part));
-        this.#frames.set(part, frame);
+        const kept = ownText(part);
+        frame = this.profile.internFrame(parseFrame(kept));
+        this.#frames.set(kept, frame);
       }
       stack = this.profile.builder.internStack(stack, frame);
     }
-    if (this.#stacks.size >= MAX_KNOWN_STACKS) this.#stacks.clear();
-    this.#stacks.set(text, stack);
+    this.#knownText += text.length;
+    if (this.#knownText > MAX_KNOWN_TEXT) {
+      this.#stacks.clear();
+      this.#knownText = text.length;
+    }
+    this.#stacks.set(ownText(text), stack);
     return stack;
   }
 }

@@ -4,6 +4,7 @@
 //   MALLOC,1,1340,1,0x1,parse;/srv/app.py;58|main;/srv/app.py;12
 
 import { ProfilerError } from '../../base/errors.ts';
+import { ownText } from '../../base/own-text.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
@@ -43,13 +44,14 @@ function addLine(memray: MemrayProfile, frames: Map<string, FrameIndex>, line: s
   for (let at = parts.length - 1; at >= 0; at--) {
     let frame = frames.get(parts[at]);
     if (frame === undefined) {
-      const [, name = parts[at], file = '', number] = /^(.*?);(.*);(\d*)$/.exec(parts[at]) ?? [];
+      const kept = ownText(parts[at]);
+      const [, name = kept, file = '', number] = /^(.*?);(.*);(\d*)$/.exec(kept) ?? [];
       frame = memray.internFrame(name, file, Number(number ?? 0));
-      frames.set(parts[at], frame);
+      frames.set(kept, frame);
     }
     stack = memray.builder.internStack(stack, frame);
   }
-  const thread = memray.internThread(threadName === '' ? tid : threadName);
+  const thread = memray.internThread(ownText(threadName === '' ? tid : threadName));
   memray.builder.addSampleWeights(0, thread, stack, 0, [Number(size), Number(count)]);
   return true;
 }

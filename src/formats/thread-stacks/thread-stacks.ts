@@ -1,6 +1,7 @@
 // Collapsed stacks whose first parts say which process and thread they are of: what the dialects in this folder have in common.
 
 import { ProfilerError } from '../../base/errors.ts';
+import { ownText } from '../../base/own-text.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import {
   type FrameIndex,
@@ -137,11 +138,11 @@ class StackReader {
     if (known !== undefined) return known;
     const row = this.builder.addProcess({
       pid: pid <= MAX_ID ? pid : 0,
-      command,
+      command: ownText(command),
       start: 0,
       ...(parent === undefined ? {} : { parent }),
     });
-    this.#processes.set(part, row);
+    this.#processes.set(ownText(part), row);
     return row;
   }
 
@@ -150,7 +151,7 @@ class StackReader {
     const known = this.#threads.get(key);
     if (known !== undefined) {
       // A thread may get its name later.
-      if (name !== undefined) this.builder.updateThread(known, { name });
+      if (name !== undefined) this.builder.updateThread(known, { name: ownText(name) });
       return known;
     }
     const number = Number(id);
@@ -160,7 +161,7 @@ class StackReader {
       process,
       tid: isId ? number : 0,
       start: 0,
-      ...(shown === undefined ? {} : { name: shown }),
+      ...(shown === undefined ? {} : { name: ownText(shown) }),
     });
     this.#threads.set(key, row);
     return row;
@@ -169,10 +170,11 @@ class StackReader {
   #internFrame(part: string): FrameIndex {
     const known = this.#frames.get(part);
     if (known !== undefined) return known;
-    const { name, file, line, kind } = this.#dialect.parseFrame(part);
+    const kept = ownText(part);
+    const { name, file, line, kind } = this.#dialect.parseFrame(kept);
     const func = this.builder.internFunction({ name, kind, ...(file === undefined ? {} : { file }) });
     const frame = this.builder.internFrame({ function: func, ...(line === undefined ? {} : { line }) });
-    this.#frames.set(part, frame);
+    this.#frames.set(kept, frame);
     return frame;
   }
 }
