@@ -16,9 +16,9 @@ import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SCALENE_FORMAT } from './scalene/scalene.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
-import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
 import { SAMPLING_COLLAPSED_FORMAT } from './thread-stacks/sampling-collapsed.ts';
+import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 
 /** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
 export const FORMATS: readonly Format[] = [
