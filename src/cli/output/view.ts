@@ -52,13 +52,15 @@ export function chooseMeasure(profile: Profile): Measure {
 
 /** The measures that this profile can be asked for. */
 export function listMeasures(profile: Profile): readonly Measure[] {
-  // Imported weights may be sums of many samples each: neither the GIL nor the number of rows means anything.
-  if (profile.samples.weights[0].type !== 'elapsed') return ['wall'];
+  const { weights, state } = profile.samples;
+  const first = weights[0].type;
+  // Imported weights may be sums of many samples each: neither the GIL nor the number of rows means anything then.
+  const isElapsed = first === 'elapsed';
   const isTold: Readonly<Record<Measure, boolean>> = {
-    wall: true,
+    wall: first !== 'cpu' || chooseMeasure(profile) === 'wall',
     cpu: hasMeasure(profile, 'cpu'),
-    gil: profile.samples.state.some((state) => (state & STATE_HOLDS_GIL) !== 0),
-    samples: true,
+    gil: isElapsed && state.some((flags) => (flags & STATE_HOLDS_GIL) !== 0),
+    samples: isElapsed,
   };
   return MEASURES.filter((measure) => isTold[measure]);
 }
