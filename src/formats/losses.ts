@@ -11,6 +11,10 @@ export interface Carried {
   readonly times: boolean;
   /** Frames keep the line that was executed. */
   readonly lines: boolean;
+  /** All weights are kept. Left out: one. */
+  readonly weights?: boolean;
+  /** Samples keep the states of their threads. Left out: no. */
+  readonly states?: boolean;
 }
 
 /** One sentence with all that this profile has and the format has no place for; none when it has a place for all. */
@@ -21,9 +25,9 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
     lost.push(`which of the ${threads.length} threads a sample is of`);
   if (!carried.times && samples.length > 0) lost.push('the times of the samples');
   if (!carried.lines && frames.line.some((line) => line !== NONE)) lost.push('executed lines');
-  const others = listOtherWeights(profile, measure);
+  const others = carried.weights === true ? [] : listOtherWeights(profile, measure);
   if (others.length > 0) lost.push(`other weights (${others.join(', ')})`);
-  if (samples.state.some((state) => state !== 0)) lost.push('states of threads');
+  if (carried.states !== true && samples.state.some((state) => state !== 0)) lost.push('states of threads');
   if (counters.length > 0) lost.push('memory');
   return lost.length === 0 ? [] : [`Left out, having no place in this format: ${lost.join('; ')}.`];
 }
