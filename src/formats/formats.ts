@@ -12,6 +12,7 @@ import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
+import { OTLP_FORMAT } from './otlp/otlp.ts';
 import { PPROF_FORMAT } from './pprof/pprof.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
@@ -34,6 +35,7 @@ export const FORMATS: readonly Format[] = [
   PY_SPY_FORMAT,
   SAMPLING_COLLAPSED_FORMAT,
   PPROF_FORMAT,
+  OTLP_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
