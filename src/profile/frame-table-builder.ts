@@ -28,7 +28,7 @@ export class FrameTableBuilder {
 
   intern(wanted: FrameRow): FrameIndex {
     if (this.#indexed < this.length) this.#catchUp();
-    const hash = hashFrame(wanted.function, wanted.line, wanted.column, wanted.address);
+    const hash = hashFrame(wanted);
     let slot = this.#index.firstSlot(hash);
     for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
       if (this.#isEqual(row, wanted)) return row as FrameIndex;
@@ -43,7 +43,7 @@ export class FrameTableBuilder {
   /** The frame of an interpreted function at a line, without an object for the question: for recorders. */
   internLine(functionRow: number, line: number): FrameIndex {
     if (this.#indexed < this.length) this.#catchUp();
-    let slot = this.#index.firstSlot(hashFrame(functionRow, line, NONE, NONE));
+    let slot = this.#index.firstSlot(hashPair(functionRow, line));
     for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
       if (this.function[row] === functionRow && this.line[row] === line && this.#isPlain(row)) {
         return row as FrameIndex;
@@ -106,11 +106,19 @@ export class FrameTableBuilder {
   #catchUp(): void {
     for (; this.#indexed < this.length; this.#indexed++) {
       const row = this.#indexed;
-      this.#index.append(
-        hashFrame(this.function[row], this.line[row], this.column[row], this.address[row]),
-        row,
-      );
+      this.#index.append(this.#hashOfRow(row), row);
     }
+  }
+
+  #hashOfRow(row: number): number {
+    return hashFrame({
+      function: this.function[row],
+      line: this.line[row],
+      column: this.column[row],
+      address: this.address[row],
+      mapping: this.mapping[row],
+      inlineDepth: this.inlineDepth[row],
+    });
   }
 
   #grow(): void {
@@ -127,8 +135,10 @@ export class FrameTableBuilder {
 
 const PLAIN = { column: NONE, address: NONE, mapping: NONE, inlineDepth: 0, tier: 0 } as const;
 
-function hashFrame(functionRow: number, line: number, column: number, address: number): number {
-  const place = hashPair(functionRow, line);
-  if (column === NONE && address === NONE) return place;
-  return hashPair(place, hashPair(column, hashNumber(address)));
+/** Plain frames are the many: they have the hash of their function and line. */
+function hashFrame(row: Omit<FrameRow, 'tier'>): number {
+  const place = hashPair(row.function, row.line);
+  const { column, address, mapping, inlineDepth } = row;
+  if (column === NONE && address === NONE && mapping === NONE && inlineDepth === 0) return place;
+  return hashPair(hashPair(place, column), hashPair(hashNumber(address), hashPair(mapping, inlineDepth)));
 }

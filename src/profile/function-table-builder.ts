@@ -28,7 +28,7 @@ export class FunctionTableBuilder {
     for (; this.#indexed < this.length; this.#indexed++) {
       this.#index.append(this.#hashOfRow(this.#indexed), this.#indexed);
     }
-    const hash = hashFunction(wanted.name, wanted.qualifiedName, wanted.file, wanted.firstLine);
+    const hash = hashFunction(wanted);
     let slot = this.#index.firstSlot(hash);
     for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
       if (this.#isEqual(row, wanted)) return row as FunctionIndex;
@@ -78,7 +78,13 @@ export class FunctionTableBuilder {
   }
 
   #hashOfRow(row: number): number {
-    return hashFunction(this.name[row], this.qualifiedName[row], this.file[row], this.firstLine[row]);
+    return hashFunction({
+      name: this.name[row],
+      qualifiedName: this.qualifiedName[row],
+      systemName: this.systemName[row],
+      file: this.file[row],
+      firstLine: this.firstLine[row],
+    });
   }
 
   #grow(): void {
@@ -92,6 +98,7 @@ export class FunctionTableBuilder {
   }
 }
 
-function hashFunction(name: number, qualifiedName: number, file: number, firstLine: number): number {
-  return hashPair(hashPair(name, qualifiedName), hashPair(file, firstLine));
+function hashFunction(row: Omit<FunctionRow, 'kind'>): number {
+  const names = hashPair(hashPair(row.name, row.qualifiedName), row.systemName);
+  return hashPair(names, hashPair(row.file, row.firstLine));
 }

@@ -24,9 +24,9 @@ export class MappingTableBuilder {
 
   intern(wanted: MappingRow): MappingIndex {
     for (; this.#indexed < this.length; this.#indexed++) {
-      this.#index.append(hashMapping(this.file[this.#indexed], this.start[this.#indexed]), this.#indexed);
+      this.#index.append(this.#hashOfRow(this.#indexed), this.#indexed);
     }
-    const hash = hashMapping(wanted.file, wanted.start);
+    const hash = hashMapping(wanted);
     let slot = this.#index.firstSlot(hash);
     for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
       if (this.#isEqual(row, wanted)) return row as MappingIndex;
@@ -72,6 +72,16 @@ export class MappingTableBuilder {
     );
   }
 
+  #hashOfRow(row: number): number {
+    return hashMapping({
+      file: this.file[row],
+      buildId: this.buildId[row],
+      start: this.start[row],
+      end: this.end[row],
+      offset: this.offset[row],
+    });
+  }
+
   #grow(): void {
     const capacity = grownCapacity(this.file.length);
     this.file = resizeColumn(this.file, capacity);
@@ -82,6 +92,7 @@ export class MappingTableBuilder {
   }
 }
 
-function hashMapping(file: number, start: number): number {
-  return hashPair(file, hashNumber(start));
+function hashMapping({ file, buildId, start, end, offset }: MappingRow): number {
+  const place = hashPair(hashNumber(start), hashPair(hashNumber(end), hashNumber(offset)));
+  return hashPair(hashPair(file, buildId), place);
 }
