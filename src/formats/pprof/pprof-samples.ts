@@ -156,7 +156,7 @@ export class SampleReader {
     const text = this.#tables.strings[key] ?? '';
     const role = getLabelRole(text);
     this.#roles.set(key, role);
-    if (role === undefined) this.#otherLabels.add(text.slice(0, 40));
+    if (role === undefined && text !== '') this.#otherLabels.add(text.slice(0, 40));
     return role;
   }
 }

@@ -2,7 +2,6 @@
 // small ones inside of it (a sample, a function) are ever in memory as a whole.
 
 import { BlockReader } from '../../base/block-reader.ts';
-import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { FieldReader, WIRE_LENGTH, WIRE_VARINT } from './field-reader.ts';
 import type { TextReader } from './text-reader.ts';
@@ -72,14 +71,18 @@ export class MessageStream {
     return this.#input.offset + this.length;
   }
 
-  /** The value of the current field, in memory: valid until the next call. Throws MalformedError when it is cut off. */
+  /**
+   * The value of the current field, in memory: valid until the next call. Throws MalformedError when it is cut off, or too large;
+   * the next field can be read after the latter.
+   */
   readMessage(): FieldReader {
     const input = this.#input;
     const { length } = this;
     if (length > MAX_MESSAGE) {
-      throw new ProfilerError(
-        'not-a-recording',
-        `The field at byte ${input.offset} has ${length} bytes; at most ${MAX_MESSAGE} are read as one.`,
+      const { offset } = input;
+      this.skip();
+      throw new MalformedError(
+        `the field at byte ${offset} has ${length} bytes; at most ${MAX_MESSAGE} are read as one`,
       );
     }
     if (!input.ensure(length)) this.#failCut(input.end - input.position);

@@ -6,8 +6,8 @@ import type { LocationFrames } from './code-tables.ts';
 import { StackChildren } from './stack-children.ts';
 
 /** Frames that every file may unfold to, and more for each byte of its samples: far beyond what any real file does. */
-const FREE_FRAMES = 1 << 24;
-const FRAMES_PER_BYTE = 64;
+const FREE_FRAMES = 1 << 20;
+const FRAMES_PER_BYTE = 16;
 
 /**
  * Turns lists of locations, the innermost first, into stacks. Neighbouring samples often share their outer frames: only
