@@ -2,13 +2,15 @@
 // window; what is held are the tables of the profile, the strings, and a row number for each stack.
 
 import { ProfilerError } from '../../base/errors.ts';
+import { MalformedError } from '../../base/malformed.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
-import type { FunctionKind, Profile, RecordingFacts } from '../../profile/tables.ts';
+import { type FunctionKind, NONE, type Profile, type RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { buildLocationFrames, type LocationFrames } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
+import type { MessageStream } from '../protobuf/message-stream.ts';
 import { StackPath } from '../protobuf/stack-path.ts';
 import { chooseTimeUnit, subtractTimes } from '../protobuf/wall-clock.ts';
 import {
@@ -52,7 +54,7 @@ export function importOtlp(input: Input): ImportedProfile {
   const code = buildCode(builder, tables);
   const { stacks, unknownLocations } = readStacks(input, builder, tables, code);
   const samples = new OtlpSampleReader(builder, tables, { stacks, columnOf, start });
-  readSamples(input, samples);
+  readSamples(input, tables, samples);
   samples.finish();
   return {
     profile: finishProfile(builder, samples.areSummed),
@@ -148,6 +150,7 @@ function buildCode(builder: ProfileBuilder, tables: OtlpTables): LocationFrames 
     return kinds.get(row);
   };
   return buildLocationFrames(builder, functions, tables.locations, {
+    hasNullLocation: true,
     text,
     // Row 0 stands for no function, and for no mapping.
     functionRow: (low, high) => (high === 0 && low > 0 && low < functions.length ? low : -1),
@@ -185,14 +188,14 @@ function findAttribute(
   return undefined;
 }
 
-/** The stack of each row of the dictionary's table. */
+/** The stack of each row of the dictionary's table. A damaged one counts as none. */
 function readStacks(
   input: Input,
   builder: ProfileBuilder,
   tables: OtlpTables,
   code: LocationFrames,
 ): { stacks: Int32Array; unknownLocations: number } {
-  const stacks = new Int32Array(tables.stackCount);
+  const stacks = new Int32Array(tables.stackCount).fill(NONE);
   const path = new StackPath(builder, code);
   const locationCount = tables.locations.length;
   const packed = new FieldReader();
@@ -202,35 +205,40 @@ function readStacks(
     if (row >= 0 && row < locationCount) path.push(row);
     else unknownLocations++;
   };
+  const readStack = (message: FieldReader) => {
+    path.begin(message.end - message.position);
+    while (message.next()) {
+      if (message.field !== STACK.locations) continue;
+      if (message.wire !== WIRE_LENGTH) {
+        push(message.row);
+        continue;
+      }
+      packed.enter(message);
+      while (packed.hasMore) {
+        packed.readVarint();
+        push(packed.row);
+      }
+    }
+    return path.finish();
+  };
   walkOtlp(input, {
     dictionary: (stream, end) =>
       walkFields(stream, end, () => {
         if (stream.field !== DICTIONARY.stack || count === stacks.length) return stream.skip();
-        const message = stream.readMessage();
-        path.begin(message.end - message.position);
-        while (message.next()) {
-          if (message.field !== STACK.locations) continue;
-          if (message.wire !== WIRE_LENGTH) {
-            push(message.row);
-            continue;
-          }
-          packed.enter(message);
-          while (packed.hasMore) {
-            packed.readVarint();
-            push(packed.row);
-          }
-        }
-        stacks[count++] = path.finish();
+        const row = count++;
+        skipDamage(stream, () => {
+          stacks[row] = readStack(stream.readMessage());
+        });
       }),
     beginResource: () => {},
     resource: (stream) => stream.skip(),
     beginScope: () => {},
     profile: (stream) => stream.skip(),
   });
-  return { stacks: stacks.subarray(0, count), unknownLocations };
+  return { stacks, unknownLocations };
 }
 
-function readSamples(input: Input, samples: OtlpSampleReader): void {
+function readSamples(input: Input, tables: OtlpTables, samples: OtlpSampleReader): void {
   let profile = -1;
   walkOtlp(input, {
     dictionary: (stream) => stream.skip(),
@@ -238,13 +246,27 @@ function readSamples(input: Input, samples: OtlpSampleReader): void {
     resource: (stream) => stream.skip(),
     beginScope: () => {},
     profile: (stream, end) => {
-      samples.beginProfile(++profile);
+      // Behind damage that ended the first walk there may be more profiles; nothing is known of them.
+      if (++profile === tables.profiles.length) throw new MalformedError('the first walk ended here');
+      samples.beginProfile(profile);
       walkFields(stream, end, () => {
-        if (stream.field === PROFILE.samples) samples.read(stream.readMessage());
-        else stream.skip();
+        if (stream.field !== PROFILE.samples) return stream.skip();
+        const error = skipDamage(stream, () => samples.read(stream.readMessage()));
+        if (error !== undefined) samples.noteDamage(error);
       });
     },
   });
+}
+
+/** Gives what was wrong with a message, if anything was, where the next one can be read all the same. */
+function skipDamage(stream: MessageStream, read: () => void): MalformedError | undefined {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof MalformedError) || stream.isCut) throw error;
+    return error;
+  }
+  return undefined;
 }
 
 /** Of several profiles the first is the one to be shown. */
@@ -261,6 +283,11 @@ function describeDamage(tables: OtlpTables, samples: OtlpSampleReader, unknownLo
   const notes: string[] = [];
   if (tables.cut !== undefined) {
     notes.push(`The file is cut or damaged: ${tables.cut}. All that stands before is shown.`);
+  }
+  if (samples.damaged > 0) {
+    notes.push(
+      `${samples.damaged} samples are damaged and were left out; of the first one ${samples.firstDamage}.`,
+    );
   }
   if (samples.uneven > 0) {
     notes.push(`${samples.uneven} samples do not have a value for each of their times, and were left out.`);

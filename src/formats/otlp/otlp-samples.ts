@@ -1,5 +1,6 @@
 // Samples of OTLP profiles. One message stands for one stack of one thread: values, or times, or a value for each time.
 
+import type { MalformedError } from '../../base/malformed.ts';
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { StackIndex, ThreadIndex } from '../../profile/tables.ts';
 import { FieldReader, WIRE_FIXED64, WIRE_LENGTH } from '../protobuf/field-reader.ts';
@@ -13,6 +14,9 @@ import { ABOUT_1_9, refuseVersion, UP_TO_1_7 } from './otlp-versions.ts';
 import { SampleRows } from './sample-rows.ts';
 
 export class OtlpSampleReader {
+  /** Damaged messages, and what was wrong with the first one. */
+  damaged = 0;
+  firstDamage = '';
   /** Samples whose times and values are not equally many. */
   uneven = 0;
   unknownStacks = 0;
@@ -107,6 +111,10 @@ export class OtlpSampleReader {
       }
     }
     this.#addRows(stack);
+  }
+
+  noteDamage(error: MalformedError): void {
+    if (this.damaged++ === 0) this.firstDamage = error.message;
   }
 
   /** Throws `not-a-recording` when only the whole shows that the file is of another version. */

@@ -44,6 +44,7 @@ export function importPprof(input: Input): ImportedProfile {
     mappings.intern(builder, row, text(mappings.file[row]), text(mappings.buildId[row])),
   );
   const code = buildLocationFrames(builder, tables.functions, tables.locations, {
+    hasNullLocation: false,
     text,
     functionRow: (low, high) => findFunction(tables.functions, low, high),
     mapping: (low, high) => mappingRows[mappings.ids.find(low, high)],
@@ -111,7 +112,7 @@ function describeDamage(tables: PprofTables, samples: SampleReader): string[] {
   const damaged = tables.damaged + samples.damaged;
   if (damaged > 0) {
     const first = tables.firstDamage === '' ? samples.firstDamage : tables.firstDamage;
-    notes.push(`${damaged} parts of the file are damaged and were left out; the first: ${first}.`);
+    notes.push(`${damaged} parts of the file are damaged and were left out; of the first one ${first}.`);
   }
   if (samples.uneven > 0) {
     notes.push(

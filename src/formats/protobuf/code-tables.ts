@@ -121,6 +121,8 @@ export interface LocationFrames {
 
 /** What the formats do differently. */
 export interface CodeNames {
+  /** Row 0 of the locations stands for none. */
+  readonly hasNullLocation: boolean;
   /** Text of a row; undefined where there is none, or an empty one. */
   text(row: number): string | undefined;
   /** Row in the list of functions, by id; -1 when there is none. */
@@ -176,7 +178,9 @@ export function buildLocationFrames(
       });
       count++;
     }
-    if (count === start[row]) frames[count++] = internAddress(builder, address, mappedFile, kind, place);
+    const isNull = row === 0 && names.hasNullLocation && address === 0;
+    if (count === start[row] && !isNull)
+      frames[count++] = internAddress(builder, address, mappedFile, kind, place);
   }
   start[locations.length] = count;
   return { start, frames: frames.subarray(0, count) };
