@@ -12,6 +12,7 @@ const BENCHMARKS = {
   formats: () => import('./formats.mjs'),
   peers: () => import('./peers.mjs'),
   'formats-prof': () => import('./formats-prof.mjs'),
+  protobuf: () => import('./formats-protobuf.mjs'),
 };
 
 const [, , named] = process.argv;

@@ -11,9 +11,9 @@ import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
-import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { OTLP_FORMAT } from './otlp/otlp.ts';
 import { PPROF_FORMAT } from './pprof/pprof.ts';
+import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SCALENE_FORMAT } from './scalene/scalene.ts';

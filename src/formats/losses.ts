@@ -1,7 +1,7 @@
 // What a format cannot carry, in a sentence for the user: nothing is dropped without a word.
 
 import type { Measure } from '../profile/measure.ts';
-import { NONE, type Profile } from '../profile/tables.ts';
+import { FRAME_TIERS, NONE, type Profile } from '../profile/tables.ts';
 
 /** What a format keeps of a profile besides functions, stacks and one weight. */
 export interface Carried {
@@ -36,4 +36,12 @@ function listOtherWeights(profile: Profile, measure: Measure): string[] {
   const types = profile.samples.weights.map((column) => column.type);
   const kept = measure === 'cpu' ? 'cpu' : measure === 'samples' ? undefined : types[0];
   return types.filter((type) => type !== kept);
+}
+
+/** A sentence on how frames were executed, for formats that have no place for it; none when all were interpreted or native. */
+export function describeTierLoss({ frames }: Profile): string[] {
+  const jit = FRAME_TIERS.indexOf('jit');
+  const gc = FRAME_TIERS.indexOf('gc');
+  if (!frames.tier.some((tier) => tier === jit || tier === gc)) return [];
+  return ['Left out: which frames were compiled while the program ran, and which collected garbage.'];
 }

@@ -1,6 +1,7 @@
 // Attributes: keys with values, in the dictionary (which samples, locations and mappings refer to) and in resources.
 
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
+import { assertRoom, MAX_ATTRIBUTES } from '../protobuf/limits.ts';
 import type { TextReader } from '../protobuf/text-reader.ts';
 import { ANY_VALUE, ATTRIBUTE, KEY_VALUE } from './otlp-fields.ts';
 import { refuseVersion, UP_TO_1_7 } from './otlp-versions.ts';
@@ -67,6 +68,7 @@ export class AttributeList {
   }
 
   #add(key: number, keyText: string, value: ValueReader): void {
+    assertRoom(this.#keys.length, MAX_ATTRIBUTES, 'attributes');
     this.#keys.push(key);
     this.#keyTexts.push(keyText);
     this.#rows.push(value.row);

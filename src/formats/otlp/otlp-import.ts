@@ -10,6 +10,7 @@ import type { Input } from '../input.ts';
 import { buildLocationFrames, type LocationFrames } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
+import { assertRoom } from '../protobuf/limits.ts';
 import type { MessageStream } from '../protobuf/message-stream.ts';
 import { StackPath } from '../protobuf/stack-path.ts';
 import { chooseTimeUnit, subtractTimes } from '../protobuf/wall-clock.ts';
@@ -70,12 +71,7 @@ function listValueTypes({ profiles, strings }: OtlpTables): { types: ValueType[]
     const key = `${head.type} ${head.unit}`;
     const known = columns.get(key);
     if (known !== undefined) return known;
-    if (types.length === MAX_VALUE_TYPES) {
-      throw new ProfilerError(
-        'not-a-recording',
-        `The file holds more than ${MAX_VALUE_TYPES} kinds of values, which is the most that can be read at once.`,
-      );
-    }
+    assertRoom(types.length, MAX_VALUE_TYPES, 'kinds of values');
     columns.set(key, types.length);
     return types.push({ type: strings[head.type] ?? '', unit: strings[head.unit] ?? '' }) - 1;
   });

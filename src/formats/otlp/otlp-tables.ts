@@ -1,11 +1,11 @@
 // The first walk through OTLP profiles: the dictionary, the resources, and what each profile says about itself; everything but
 // stacks and samples, which refer to it.
 
-import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import type { Input } from '../input.ts';
 import { FunctionList, LocationList } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_FIXED64, WIRE_LENGTH } from '../protobuf/field-reader.ts';
+import { assertRoom, MAX_ROWS, MAX_STACKS } from '../protobuf/limits.ts';
 import { MappingList } from '../protobuf/mapping-list.ts';
 import type { MessageStream } from '../protobuf/message-stream.ts';
 import { RowLists } from '../protobuf/row-lists.ts';
@@ -82,6 +82,7 @@ export function readOtlpTables(input: Input): OtlpTables {
   const readEntry = (stream: MessageStream) => {
     switch (stream.field) {
       case DICTIONARY.string:
+        assertRoom(strings.length, MAX_ROWS, 'texts');
         strings.push(stream.readText(texts));
         return;
       case DICTIONARY.mapping:
@@ -93,7 +94,7 @@ export function readOtlpTables(input: Input): OtlpTables {
       case DICTIONARY.attribute:
         return attributes.readAttribute(stream.readMessage(), texts);
       case DICTIONARY.stack:
-        stackCount++;
+        assertRoom(stackCount++, MAX_STACKS, 'stacks');
         return stream.skip();
       default:
         return stream.skip();
@@ -104,7 +105,10 @@ export function readOtlpTables(input: Input): OtlpTables {
       if (dictionaries++ > 0) refuseSecondDictionary(stream.offset);
       walkFields(stream, end, () => readEntry(stream));
     },
-    beginResource: () => resources.begin(),
+    beginResource: () => {
+      assertRoom(resources.length, MAX_PROFILES, 'resources');
+      resources.begin();
+    },
     resource: (stream) => {
       const message = stream.readMessage();
       while (message.next()) {
@@ -117,7 +121,7 @@ export function readOtlpTables(input: Input): OtlpTables {
       scope++;
     },
     profile: (stream, end) => {
-      if (profiles.length === MAX_PROFILES) refuseMoreProfiles();
+      assertRoom(profiles.length, MAX_PROFILES, 'profiles');
       const head = newProfileHead(resources.length - 1, scope);
       profiles.push(head);
       walkFields(
@@ -306,12 +310,5 @@ function pushRows(message: FieldReader, packed: FieldReader, rows: RowLists): vo
 function refuseSecondDictionary(offset: number): never {
   throw new MalformedError(
     `a second dictionary begins at byte ${offset}: several messages stand in one file`,
-  );
-}
-
-function refuseMoreProfiles(): never {
-  throw new ProfilerError(
-    'not-a-recording',
-    `The file holds more than ${MAX_PROFILES} profiles, which is the most that can be read at once.`,
   );
 }

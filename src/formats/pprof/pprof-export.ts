@@ -11,7 +11,7 @@ import {
 } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
-import { describeLosses } from '../losses.ts';
+import { describeLosses, describeTierLoss } from '../losses.ts';
 import { GIL_HELD, LABEL_KEYS } from '../protobuf/label-roles.ts';
 import { LocationRows } from '../protobuf/location-rows.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
@@ -30,12 +30,13 @@ const MAX_VALUE = 2 ** 63 - 1024;
 export function exportPprof(profile: Profile, options: ExportOptions): ExportedProfile {
   const writer = new PprofWriter(profile);
   const hasTimes = profile.samples.time.some((time) => time !== 0);
-  const notes = describeLosses(
+  const losses = describeLosses(
     profile,
     { threads: true, times: !hasTimes, lines: true, weights: true, states: true },
     options.measure,
   );
   const bytes = writer.write(options);
+  const notes = [...losses, ...describeTierLoss(profile)];
   if (writer.roundedValues > 0) {
     notes.push(`${writer.roundedValues} values are no whole numbers of this format and were rounded.`);
   }

@@ -4,6 +4,7 @@ import { MalformedError } from '../../base/malformed.ts';
 import type { Input } from '../input.ts';
 import { FunctionList, LocationList } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
+import { assertRoom, MAX_ROWS } from '../protobuf/limits.ts';
 import { MappingList } from '../protobuf/mapping-list.ts';
 import { MessageStream } from '../protobuf/message-stream.ts';
 import { TextReader } from '../protobuf/text-reader.ts';
@@ -88,6 +89,7 @@ export function readPprofTables(input: Input): PprofTables {
         rest.sampleBytes += stream.length;
         return stream.skip();
       case PROFILE.stringTable:
+        assertRoom(strings.length, MAX_ROWS, 'texts');
         strings.push(stream.readText(texts));
         return;
       case PROFILE.sampleType:

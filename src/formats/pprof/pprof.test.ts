@@ -482,6 +482,14 @@ describe('writing', () => {
     expect(values).toEqual(['2', '9223372036854774784']);
   });
 
+  test('frames that were compiled or collected garbage are told', () => {
+    const builder = new ProfileBuilder();
+    builder.internFrame({ function: builder.internFunction({ name: 'f', kind: 'python' }), tier: 'jit' });
+    expect(write(builder.build()).notes).toEqual([
+      expect.stringMatching(/^Left out: which frames were compiled/),
+    ]);
+  });
+
   test("Go's pprof shows the same numbers", (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'vmprof-pprof-'));
     try {

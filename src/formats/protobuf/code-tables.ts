@@ -12,6 +12,7 @@ import {
   NONE,
 } from '../../profile/tables.ts';
 import { IdTable } from './id-table.ts';
+import { assertRoom, MAX_LINES } from './limits.ts';
 
 /** The largest line number that the tables hold. */
 const MAX_LINE = 0x7fff_ffff;
@@ -73,6 +74,7 @@ export class LocationList {
 
   /** Adds a line to the location that is being read: it is added behind its lines. */
   addLine(functionLow: number, functionHigh: number, line: number, column: number): void {
+    assertRoom(this.lineCount, MAX_LINES, 'lines of code');
     if (this.lineCount === this.line.length) {
       const capacity = grownCapacity(this.lineCount);
       this.functionLow = resizeColumn(this.functionLow, capacity);

@@ -1,5 +1,6 @@
 import { hashPair, RowIndex } from '../../base/row-index.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
+import { assertRoom, MAX_ROWS } from './limits.ts';
 
 /**
  * Rows by their ids, which are any 64-bit numbers, given as lower and upper 32 bits. Ids that count up by one, as most writers
@@ -12,8 +13,9 @@ export class IdTable {
   /** Undefined while all ids count up from the first one. */
   #index: RowIndex | undefined;
 
-  /** Gives the next row to an id. Of two rows with one id, the first is found. */
+  /** Gives the next row to an id. Of two rows with one id, the first is found. Throws `not-a-recording` at MAX_ROWS. */
   add(low: number, high: number): number {
+    assertRoom(this.length, MAX_ROWS, 'functions, locations or mappings');
     if (this.length === this.#low.length) {
       const capacity = grownCapacity(this.length);
       this.#low = resizeColumn(this.#low, capacity);
