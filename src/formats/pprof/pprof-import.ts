@@ -116,7 +116,7 @@ function describeDamage(tables: PprofTables, samples: SampleReader): string[] {
   }
   if (samples.uneven > 0) {
     notes.push(
-      `${samples.uneven} samples do not have the ${tables.sampleTypes.length} values that the file announces, and were left out.`,
+      `${samples.uneven} samples do not have one value for each kind that the file announces, and were left out.`,
     );
   }
   if (samples.unknownLocations > 0) {

@@ -298,7 +298,7 @@ describe('damage', () => {
       }),
     );
     expect(profile.samples.length).toBe(1);
-    expect(notes).toEqual([expect.stringMatching(/^2 samples do not have the 2 values/)]);
+    expect(notes).toEqual([expect.stringMatching(/^2 samples do not have one value for each kind/)]);
   });
 
   test('places that are not described are shown as unknown, and weigh what they weigh', () => {

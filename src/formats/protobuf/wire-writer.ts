@@ -77,9 +77,13 @@ export class WireWriter {
     this.append(message);
   }
 
-  /** What another writer holds, as fields of this message. */
+  /** What another writer holds, as fields of this message. Full blocks are shared: they do not change any more. */
   append(fields: WireWriter): void {
-    for (const block of fields.#blocks) this.#append(block);
+    if (fields.#blocks.length > 0) {
+      this.#endBlock(1024);
+      for (const block of fields.#blocks) this.#blocks.push(block);
+      this.#fullLength += fields.#fullLength;
+    }
     this.#append(fields.#bytes.subarray(0, fields.#length));
   }
 
@@ -151,14 +155,18 @@ export class WireWriter {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
     if (this.#length >= BLOCK) {
-      this.#blocks.push(this.#bytes.subarray(0, this.#length));
-      this.#fullLength += this.#length;
-      this.#bytes = new Uint8Array(Math.max(count, BLOCK * 2));
-      this.#length = 0;
+      this.#endBlock(Math.max(count, BLOCK * 2));
       return;
     }
     const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
+  }
+
+  #endBlock(capacity: number): void {
+    this.#blocks.push(this.#bytes.subarray(0, this.#length));
+    this.#fullLength += this.#length;
+    this.#bytes = new Uint8Array(capacity);
+    this.#length = 0;
   }
 }
