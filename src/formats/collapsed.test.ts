@@ -1,8 +1,16 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { profileFromText } from '../profile/profile-text.testing.ts';
-import { getFunctionName } from '../profile/stack-text.ts';
-import { FUNCTION_KINDS, type FunctionIndex, type Profile } from '../profile/tables.ts';
+import { formatStack, getFunctionName } from '../profile/stack-text.ts';
+import {
+  FRAME_TIERS,
+  FUNCTION_KINDS,
+  type FunctionIndex,
+  type Profile,
+  type StackIndex,
+} from '../profile/tables.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { detectFormat, importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';
@@ -90,3 +98,80 @@ test('is told from other text by its lines', () => {
 function fail(): never {
   throw new Error('not reached');
 }
+
+test('two numbers in every line are two weights', () => {
+  const { profile } = importText('# before and after\na;b 10 20\na;c d 3 0\n');
+  expect(profile.samples.weights.map(({ type, values }) => [type, [...values]])).toEqual([
+    ['before', [10, 3]],
+    ['after', [20, 0]],
+  ]);
+  expect(toTable(profile)).toEqual({ a: [0, 13], b: [10, 10], 'c d': [3, 3] });
+});
+
+test('numbers at the end of names are no weights, unless every line has them', () => {
+  expect(importText('a;worker 1 20\na;b 5\n').table).toEqual({ a: [0, 25], 'worker 1': [20, 20], b: [5, 5] });
+  expect(importText('thread 7 30\n').table).toEqual({ 'thread 7': [30, 30] });
+});
+
+test('suffixes tell kernel, compiled, inlined and interpreted frames; unknown ones stay in the name', () => {
+  const { profile } = importText('a_[0];a_[1];b_[i];c_[i];c_[j];sys_[k];sys_[w] 2\n');
+  const { functions, frames, strings } = profile;
+  const rows = Array.from(frames.function, (row, frame) => [
+    strings[functions.name[row]],
+    FUNCTION_KINDS[functions.kind[row]],
+    FRAME_TIERS[frames.tier[frame]],
+    frames.inlineDepth[frame],
+  ]);
+  expect(rows).toEqual([
+    ['a', 'jit', 'interpreted', 0],
+    ['a', 'jit', 'jit', 0],
+    ['b', 'jit', 'interpreted', 1],
+    ['c', 'jit', 'interpreted', 1],
+    ['c', 'jit', 'interpreted', 2],
+    ['c', 'jit', 'interpreted', 0],
+    ['sys', 'kernel', 'interpreted', 0],
+    ['sys_[w]', 'other', 'interpreted', 0],
+  ]);
+});
+
+test('names that look like something else come back as they were', () => {
+  const names = [
+    'a 5',
+    'b ',
+    '#c',
+    '//d',
+    '(no stack)',
+    'e_[k]',
+    'f (g.py)',
+    'h%20',
+    'i 1e5',
+    'j (k.py:3)',
+    '%5B',
+  ];
+  for (const name of names) {
+    const builder = new ProfileBuilder();
+    const process = builder.addProcess({ pid: 1, command: '', start: 0 });
+    const thread = builder.addThread({ process, tid: 1, start: 0 });
+    const frame = builder.internFrame({ function: builder.internFunction({ name, kind: 'native' }) });
+    builder.addSample(0, thread, builder.internStack(builder.internStack(-1, frame), frame), 0, 9, 9);
+    const { bytes } =
+      COLLAPSED_FORMAT.exportProfile?.(builder.build(), { measure: 'wall', title: '' }) ?? fail();
+    expect(Object.keys(importText(new TextDecoder().decode(bytes)).table)).toEqual([name]);
+  }
+});
+
+test('what the lines share does not matter', () => {
+  const names = fc.constantFrom('', 'a', 'ab', 'abc', 'b c', 'é', 'é_[i]', '(no stack)');
+  const stacks = fc.array(fc.tuple(fc.array(names, { minLength: 2, maxLength: 5 }), fc.nat(99)), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(stacks, (rows) => {
+      const { profile } = importText(rows.map(([path, weight]) => `${path.join(';')} ${weight}\n`).join(''));
+      rows.forEach(([path], row) => {
+        const stack = profile.samples.stack[row] as StackIndex;
+        expect(formatStack(profile, stack)).toBe(path.join(';').replaceAll('_[i]', ''));
+      });
+    }),
+  );
+});

@@ -7,7 +7,7 @@ import { computeShares } from './conformance.testing.ts';
 import { detectFormat, exportProfile, importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';
 
-const FOLDER = '../shared/samples';
+const FOLDER = process.env.VMPROF_TEST_SAMPLES ?? '../shared/samples';
 
 function listFiles(folder: string): string[] {
   const path = `${FOLDER}/${folder}`;
