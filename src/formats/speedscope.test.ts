@@ -6,6 +6,7 @@ import type { Profile, StackIndex } from '../profile/tables.ts';
 import { importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
+import { expectSpeedscopeFile } from './speedscope-schema.testing.ts';
 import { SPEEDSCOPE_SCHEMA } from './speedscope-types.ts';
 
 function importJson(file: object) {
@@ -162,7 +163,7 @@ test.each([
   ],
 ])('what is wrong is named by its place (%#)', (file, message) => {
   expect(() => importJson(file)).toThrow(ProfilerError);
-  expect(() => importJson(file)).toThrow(`The file is no valid speedscope JSON: ${message}.`);
+  expect(() => importJson(file)).toThrow(`The file is no valid speedscope JSON: ${message}`);
 });
 
 test('a cut file is an expected failure', () => {
@@ -212,4 +213,35 @@ test('is written as a sampled profile for each thread', () => {
   });
   expect(notes).toHaveLength(1);
   expect(notes?.[0]).toContain('states of threads');
+});
+
+test('keys may come in any order, and what is not known is passed over', () => {
+  const text = `{"profiles": [{"weights": [2, 3], "extra": [[{}]], "samples": [[0, 1], []], "name": null,
+    "unit": "bytes", "type": "sampled"}], "more": {"a": [1]}, "$schema": "${SPEEDSCOPE_SCHEMA}",
+    "shared": {"frames": [{"line": null, "name": "a"}, {"name": "b"}]}}`;
+  const { profile } = importProfile(inputOfBytes(new TextEncoder().encode(text), 'x'));
+  expect(toLines(profile)).toEqual(['2 a;b 2', '5  3']);
+});
+
+test('is written as the published schema asks for', () => {
+  const profile = profileFromText(`
+    @thread  main  worker  main  other/main
+    @wall    100   50      200   7
+
+    start@app.py:7  poll  start@app.py:9  -
+                          load@app.py
+  `);
+  for (const measure of ['wall', 'cpu', 'samples'] as const) {
+    const exported = SPEEDSCOPE_FORMAT.exportProfile?.(profile, { measure, title: '"app"' });
+    expectSpeedscopeFile(new TextDecoder().decode(exported?.bytes));
+  }
+});
+
+test('deep stacks closed from the outside are refused, not read for hours', () => {
+  const events = [];
+  for (let frame = 0; frame < 8000; frame++) events.push({ type: 'O', frame, at: 0 });
+  for (let frame = 0; frame < 8000; frame++) events.push({ type: 'C', frame, at: 1 });
+  const frames = Array.from({ length: 8000 }, (_, row) => ({ name: `f${row}` }));
+  const profiles = [{ type: 'evented', name: '', unit: 'none', startValue: 0, endValue: 1, events }];
+  expect(() => importJson({ shared: { frames }, profiles })).toThrow(/more than 10000000 frames/);
 });
