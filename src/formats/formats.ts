@@ -14,6 +14,7 @@ import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { OTLP_FORMAT } from './otlp/otlp.ts';
 import { PPROF_FORMAT } from './pprof/pprof.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
+import { PERF_SCRIPT_FORMAT } from './perf-script.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SCALENE_FORMAT } from './scalene/scalene.ts';
@@ -36,6 +37,7 @@ export const FORMATS: readonly Format[] = [
   SAMPLING_COLLAPSED_FORMAT,
   PPROF_FORMAT,
   OTLP_FORMAT,
+  PERF_SCRIPT_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,

@@ -239,9 +239,9 @@ test('is written as the published schema asks for', () => {
 
 test('deep stacks closed from the outside are refused, not read for hours', () => {
   const events = [];
-  for (let frame = 0; frame < 8000; frame++) events.push({ type: 'O', frame, at: 0 });
-  for (let frame = 0; frame < 8000; frame++) events.push({ type: 'C', frame, at: 1 });
-  const frames = Array.from({ length: 8000 }, (_, row) => ({ name: `f${row}` }));
+  for (let frame = 0; frame < 2000; frame++) events.push({ type: 'O', frame, at: 0 });
+  for (let frame = 0; frame < 2000; frame++) events.push({ type: 'C', frame, at: 1 });
+  const frames = Array.from({ length: 2000 }, (_, row) => ({ name: `f${row}` }));
   const profiles = [{ type: 'evented', name: '', unit: 'none', startValue: 0, endValue: 1, events }];
-  expect(() => importJson({ shared: { frames }, profiles })).toThrow(/more than 10000000 frames/);
+  expect(() => importJson({ shared: { frames }, profiles })).toThrow(/more than 1000000 frames/);
 });
