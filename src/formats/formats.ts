@@ -4,6 +4,7 @@ import { ProfilerError } from '../base/errors.ts';
 import type { Profile } from '../profile/tables.ts';
 import { AUSTIN_FORMAT } from './austin/austin-text.ts';
 import { MOJO_FORMAT } from './austin/mojo.ts';
+import { CALLGRIND_FORMAT } from './callgrind.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { SVG_FORMAT } from './flame-svg.ts';
@@ -37,6 +38,8 @@ export const FORMATS: readonly Format[] = [
   SAMPLING_COLLAPSED_FORMAT,
   PPROF_FORMAT,
   OTLP_FORMAT,
+  SPEEDSCOPE_FORMAT,
+  CALLGRIND_FORMAT,
   PERF_SCRIPT_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
