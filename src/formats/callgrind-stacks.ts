@@ -5,8 +5,8 @@
 
 import type { CallGraph, Outgoing } from './callgrind-graph.ts';
 
-/** Steps through calls, for each entry of the graph and in all: real files take fewer than ten for each. */
-const STEPS_PER_ENTRY = 200;
+/** Steps through calls, for each entry of the graph or in all: memory must fit the file. What is left has no callers then. */
+const STEPS_PER_ENTRY = 20;
 const MIN_STEPS = 1_000_000;
 
 export interface StackSink {
