@@ -1,4 +1,5 @@
 import { ProfilerError } from '../base/errors.ts';
+import { SliceIndex } from '../base/slice-index.ts';
 import { ByteLines, isBlank } from './byte-lines.ts';
 import { CallGraph } from './callgrind-graph.ts';
 import type { Input } from './input.ts';
@@ -38,7 +39,10 @@ class Reader {
   #events: string[] = [];
   readonly #functions: CallgrindFunction[] = [];
   readonly #numbers = new Map<string, number>();
-  /** Names by their number in brackets, of functions, files and objects. */
+  readonly #lines = new SliceIndex();
+  /** Of each different line; undefined where it is none. */
+  readonly #specifications: (Specification | undefined)[] = [];
+  /** Names by their number with its brackets, of functions, files and objects. */
   readonly #names = {
     fn: new Map<string, string>(),
     file: new Map<string, string>(),
@@ -68,7 +72,7 @@ class Reader {
     if (first === lines.end || lines.bytes[first] === 0x23) return;
     const byte = lines.bytes[first];
     const isCost = (byte >= 0x30 && byte <= 0x39) || byte === 0x2b || byte === 0x2d || byte === 0x2a;
-    const isUnderstood = isCost ? this.#readCosts(lines, first) : this.#readText(lines.text(first));
+    const isUnderstood = isCost ? this.#readCosts(lines, first) : this.#readSpecification(lines, first);
     if (!isUnderstood && this.#refused++ === 0) {
       this.#firstRefused = `line ${lines.number}: ${lines.text().slice(0, 60)}`;
     }
@@ -91,11 +95,22 @@ class Reader {
     };
   }
 
-  #readText(text: string): boolean {
-    const sign = /^([a-z]+)([:=])\s?(.*)$/.exec(text);
-    if (sign === null) return false;
-    const [, key, mark, value] = sign;
-    if (mark === ':') {
+  /** Most of these lines come again and again: `fn=(7)`. */
+  #readSpecification({ bytes, end }: ByteLines, first: number): boolean {
+    if (startsWithCalls(bytes, first, end)) {
+      this.#isCall = this.#callee >= 0;
+      return this.#isCall;
+    }
+    const known = this.#lines.length;
+    const row = this.#lines.intern(bytes, first, end);
+    if (row === known)
+      this.#specifications.push(parseSpecification(decoder.decode(bytes.subarray(first, end))));
+    const specification = this.#specifications[row];
+    return specification !== undefined && this.#apply(specification);
+  }
+
+  #apply({ key, isHeader, value }: Specification): boolean {
+    if (isHeader) {
       if (key === 'events') this.#setEvents(value.trim().split(/\s+/));
       else if (key === 'positions') {
         const columns = value.trim().split(/\s+/).slice(0, 4);
@@ -134,9 +149,6 @@ class Reader {
           this.#calleeObject ?? this.#object,
         );
         return true;
-      case 'calls':
-        this.#isCall = this.#callee >= 0;
-        return this.#isCall;
       default:
         // Jumps have no cost: the line behind them has a place only.
         return key === 'jump' || key === 'jcnd';
@@ -161,12 +173,15 @@ class Reader {
 
   /** `(7) name` gives the number a name, `(7)` stands for it. */
   #resolve(names: Map<string, string>, value: string): string {
-    const [, number, name] = /^\((\d+)\)(?: (.*))?$/.exec(value) ?? [];
+    if (value.charCodeAt(0) !== 0x28) return value === '???' ? '' : value;
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    const [, number, name] = /^(\(\d+\))(?: (.*))?$/.exec(value) ?? [];
     if (number === undefined) return value === '???' ? '' : value;
-    if (name === undefined) return names.get(number) ?? `(${number})`;
-    const known = name === '???' ? '' : name;
-    names.set(number, known);
-    return known;
+    if (name === undefined) return number;
+    const text = name === '???' ? '' : name;
+    names.set(number, text);
+    return text;
   }
 
   #internFunction(name: string, file: string, object: string): number {
@@ -234,6 +249,28 @@ class Reader {
     }
     return true;
   }
+}
+
+/** `key=value`, or `key: value` in the header of a part. */
+interface Specification {
+  readonly key: string;
+  readonly isHeader: boolean;
+  readonly value: string;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function parseSpecification(text: string): Specification | undefined {
+  const [, key, mark, value] = /^([a-z]+)([:=])\s?(.*)$/.exec(text) ?? [];
+  return key === undefined ? undefined : { key, isHeader: mark === ':', value };
+}
+
+const CALLS = 'calls=';
+
+function startsWithCalls(bytes: Uint8Array, first: number, end: number): boolean {
+  if (end - first < CALLS.length) return false;
+  for (let i = 0; i < CALLS.length; i++) if (bytes[first + i] !== CALLS.charCodeAt(i)) return false;
+  return true;
 }
 
 function hexDigit(byte: number): number {
