@@ -71,6 +71,12 @@ export class ByteLines {
   }
 }
 
+/** Calls `visit` with each line as text, without its line end. */
+export function forEachLine(blocks: Iterable<Uint8Array>, visit: (line: string) => void): void {
+  const lines = new ByteLines(blocks);
+  while (lines.next()) visit(lines.text());
+}
+
 /** A space, a tab or a carriage return. */
 export function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB || byte === RETURN;

@@ -1,7 +1,7 @@
 // A call graph becomes stacks: the cost of a program flows from its outermost functions through calls to the lines that
 // it was spent on, and a flow can be taken apart into paths. Each path is a stack; whatever paths are chosen, every
 // function keeps self and total, and every call its cost. Which caller's caller a cost belongs to the file does not
-// tell, and so no reader can: docs/decisions/007-stacks-of-call-graphs.md.
+// tell, and so no reader can: docs/decisions/009-stacks-of-call-graphs.md.
 
 import type { CallGraph, Outgoing } from './callgrind-graph.ts';
 

@@ -13,9 +13,9 @@ import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { OTLP_FORMAT } from './otlp/otlp.ts';
+import { PERF_SCRIPT_FORMAT } from './perf-script.ts';
 import { PPROF_FORMAT } from './pprof/pprof.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
-import { PERF_SCRIPT_FORMAT } from './perf-script.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SCALENE_FORMAT } from './scalene/scalene.ts';
@@ -38,7 +38,6 @@ export const FORMATS: readonly Format[] = [
   SAMPLING_COLLAPSED_FORMAT,
   PPROF_FORMAT,
   OTLP_FORMAT,
-  SPEEDSCOPE_FORMAT,
   CALLGRIND_FORMAT,
   PERF_SCRIPT_FORMAT,
   SPEEDSCOPE_FORMAT,

@@ -10,9 +10,9 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { ownText } from '../../base/own-text.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
+import { forEachLine } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { forEachLine } from '../text-lines.ts';
 import {
   type AustinFrame,
   type AustinMetrics,

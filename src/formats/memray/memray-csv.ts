@@ -6,9 +6,9 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { ownText } from '../../base/own-text.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
+import { forEachLine } from '../byte-lines.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { forEachLine } from '../text-lines.ts';
 import { MemrayProfile } from './memray-profile.ts';
 
 export const CSV_HEAD = 'allocator,num_allocations,size,tid,thread_name,stack_trace';

@@ -3,9 +3,9 @@
 // collapsed.ts. https://github.com/benfred/py-spy
 
 import type { FunctionKind } from '../../profile/tables.ts';
+import { forEachLine } from '../byte-lines.ts';
 import type { FileHead, Format } from '../format.ts';
 import { type FrameLabel, parseFrameLabel } from '../frame-label.ts';
-import { forEachLine } from '../text-lines.ts';
 import { type Dialect, importThreadStacks, type Owner } from './thread-stacks.ts';
 
 export const PY_SPY_FORMAT: Format = {

@@ -2,9 +2,9 @@
 // folders and marks such as `<GC>` stand alone. https://docs.python.org/3.15/library/profiling.sampling.html
 
 import type { FunctionKind } from '../../profile/tables.ts';
+import { forEachLine } from '../byte-lines.ts';
 import type { FileHead, Format } from '../format.ts';
 import type { FrameLabel } from '../frame-label.ts';
-import { forEachLine } from '../text-lines.ts';
 import { type Dialect, importThreadStacks, type Owner } from './thread-stacks.ts';
 
 export const SAMPLING_COLLAPSED_FORMAT: Format = {

@@ -11,10 +11,10 @@ import {
   type StackIndex,
   type ThreadIndex,
 } from '../../profile/tables.ts';
+import { forEachLine } from '../byte-lines.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { FrameLabel } from '../frame-label.ts';
 import type { Input } from '../input.ts';
-import { forEachLine } from '../text-lines.ts';
 
 /** What a part of a stack says that is no frame. */
 export type Owner =
