@@ -102,6 +102,26 @@ export class JsonReader {
     return value;
   }
 
+  /**
+   * Reads items of the list that was entered into `target`, from row `from` on, until it is full or the list ends; gives
+   * the row behind the last one. What is `null` or no finite number becomes `missing`. Behind the end of the list nothing may
+   * be read from it any more; a full target says nothing about whether there is more.
+   */
+  fillNumbers(target: Int32Array | Float64Array, from: number, missing: number): number {
+    let row = from;
+    while (row < target.length && this.nextItem()) {
+      const byte = this.#peek();
+      if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
+        const value = this.#readNumber();
+        target[row++] = Number.isFinite(value) ? value : missing;
+      } else {
+        this.skip();
+        target[row++] = missing;
+      }
+    }
+    return row;
+  }
+
   /** A whole number from 0 to `length` - 1. */
   index(length: number): number {
     const value = this.number();

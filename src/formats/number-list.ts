@@ -1,0 +1,52 @@
+// Lists of numbers in JSON files, read into typed columns that grow: eight or four bytes a number, whatever the file's size.
+
+import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
+import type { JsonReader } from './json-stream.ts';
+
+/** A column that grows row by row. `values` is exchanged when it grows: do not keep it while rows are added. */
+export class NumberList<T extends Int32Array | Float64Array = Float64Array> {
+  values: T;
+  length = 0;
+
+  /** `empty` says the type, and how many rows there is room for at first. */
+  constructor(empty: T) {
+    this.values = empty;
+  }
+
+  push(value: number): void {
+    if (this.length === this.values.length) this.#grow();
+    this.values[this.length++] = value;
+  }
+
+  /** Adds the items of a JSON list; what is no finite number becomes `missing`. A `null` instead of a list is an empty one. */
+  read(json: JsonReader, missing: number): void {
+    if (json.skipNull()) return;
+    json.enterArray();
+    for (;;) {
+      if (this.length === this.values.length) this.#grow();
+      const end = json.fillNumbers(this.values, this.length, missing);
+      const isEnd = end < this.values.length;
+      this.length = end;
+      if (isEnd) return;
+    }
+  }
+
+  /** The rows that there are, without a copy. */
+  view(): T {
+    return this.values.subarray(0, this.length) as T;
+  }
+
+  #grow(): void {
+    this.values = resizeColumn(this.values, grownCapacity(this.values.length));
+  }
+}
+
+/** For times, sizes, addresses and ids. */
+export function doubles(): NumberList<Float64Array> {
+  return new NumberList(new Float64Array(16));
+}
+
+/** For row numbers and lines. What does not fit becomes another number: check the range of what is used as an index. */
+export function integers(): NumberList<Int32Array> {
+  return new NumberList(new Int32Array(16));
+}
