@@ -8,6 +8,7 @@ import { CALLGRIND_FORMAT } from './callgrind.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { SVG_FORMAT } from './flame-svg.ts';
+import { CPUPROFILE_FORMAT } from './cpuprofile.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
@@ -40,6 +41,7 @@ export const FORMATS: readonly Format[] = [
   OTLP_FORMAT,
   CALLGRIND_FORMAT,
   PERF_SCRIPT_FORMAT,
+  CPUPROFILE_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
