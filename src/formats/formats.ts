@@ -11,6 +11,7 @@ import { SVG_FORMAT } from './flame-svg.ts';
 import { CPUPROFILE_FORMAT } from './cpuprofile.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
+import { HEAPPROFILE_FORMAT } from './heapprofile.ts';
 import { type Input, readHead } from './input.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { OTLP_FORMAT } from './otlp/otlp.ts';
@@ -42,6 +43,7 @@ export const FORMATS: readonly Format[] = [
   CALLGRIND_FORMAT,
   PERF_SCRIPT_FORMAT,
   CPUPROFILE_FORMAT,
+  HEAPPROFILE_FORMAT,
   SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
