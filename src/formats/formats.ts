@@ -9,6 +9,7 @@ import { COLLAPSED_FORMAT } from './collapsed.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { SVG_FORMAT } from './flame-svg.ts';
 import { CPUPROFILE_FORMAT } from './cpuprofile.ts';
+import { FIREFOX_FORMAT } from './firefox.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { HEAPPROFILE_FORMAT } from './heapprofile.ts';
@@ -42,6 +43,8 @@ export const FORMATS: readonly Format[] = [
   OTLP_FORMAT,
   CALLGRIND_FORMAT,
   PERF_SCRIPT_FORMAT,
+  SPEEDSCOPE_FORMAT,
+  FIREFOX_FORMAT,
   CPUPROFILE_FORMAT,
   HEAPPROFILE_FORMAT,
   SPEEDSCOPE_FORMAT,

@@ -104,7 +104,8 @@ export class JsonReader {
 
   /**
    * Reads items of the list that was entered into `target`, from row `from` on, until it is full or the list ends; gives
-   * the row behind the last one. What is `null` or no finite number becomes `missing`. Behind the end of the list nothing may
+   * the row behind the last one. Truth is 1 and falsehood 0; what else is no finite
+   * number becomes `missing`. Behind the end of the list nothing may
    * be read from it any more; a full target says nothing about whether there is more.
    */
   fillNumbers(target: Int32Array | Float64Array, from: number, missing: number): number {
@@ -116,7 +117,8 @@ export class JsonReader {
         target[row++] = Number.isFinite(value) ? value : missing;
       } else {
         this.skip();
-        target[row++] = missing;
+        // The first letters of true and false.
+        target[row++] = byte === 0x74 ? 1 : byte === 0x66 ? 0 : missing;
       }
     }
     return row;

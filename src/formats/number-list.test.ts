@@ -34,12 +34,12 @@ test('lists of numbers are those of JSON.parse, however long they are and howeve
   );
 });
 
-test('what is no number is missing, whatever it is', () => {
+test('what is no number is missing, whatever it is; what is true or false is 1 or 0', () => {
   const list = integers();
-  const json = new JsonReader(cut('[1, "x", [2, [3]], {"a": 4}, true, 5]', 4), 'test');
+  const json = new JsonReader(cut('[1, "x", [2, [3]], {"a": 4}, true, false, 1e999, 5]', 4), 'test');
   list.read(json, -1);
   json.finish();
-  expect([...list.view()]).toEqual([1, -1, -1, -1, -1, 5]);
+  expect([...list.view()]).toEqual([1, -1, -1, -1, 1, 0, -1, 5]);
 });
 
 test('no list is an empty one only when it is null', () => {
