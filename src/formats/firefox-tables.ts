@@ -83,12 +83,16 @@ export function readTableMember(json: JsonReader, key: string, tables: RawTables
 export function readTable(json: JsonReader, columns: Columns, other?: (key: string) => boolean): number {
   if (json.skipNull()) return 0;
   let schema: readonly (NumberList<Int32Array> | NumberList<Float64Array> | undefined)[] = [];
+  // Processed markers have a column that is called data.
+  let hasSchema = false;
   let length = 0;
   json.enterObject();
   for (let key = json.nextKey(); key !== undefined; key = json.nextKey()) {
     if (key === 'length' && json.kind() === 'number') length = json.number();
-    else if (key === 'schema') schema = readSchema(json, columns);
-    else if (key === 'data') length = readRows(json, columns, schema);
+    else if (key === 'schema') {
+      schema = readSchema(json, columns);
+      hasSchema = true;
+    } else if (key === 'data' && hasSchema) length = readRows(json, columns, schema);
     else if (Object.hasOwn(columns, key) && json.kind() === 'array') columns[key].read(json, -1);
     else if (other?.(key) !== true) json.skip();
   }

@@ -26,6 +26,7 @@ import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
 import { SAMPLING_COLLAPSED_FORMAT } from './thread-stacks/sampling-collapsed.ts';
 import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
+import { TRACE_EVENTS_FORMAT } from './trace-events.ts';
 
 /** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
 export const FORMATS: readonly Format[] = [
@@ -45,6 +46,7 @@ export const FORMATS: readonly Format[] = [
   PERF_SCRIPT_FORMAT,
   SPEEDSCOPE_FORMAT,
   FIREFOX_FORMAT,
+  TRACE_EVENTS_FORMAT,
   CPUPROFILE_FORMAT,
   HEAPPROFILE_FORMAT,
   SPEEDSCOPE_FORMAT,

@@ -31,6 +31,16 @@ export class NumberList<T extends Int32Array | Float64Array = Float64Array> {
     }
   }
 
+  /** Adds the rows of another list. */
+  append(other: NumberList<T>): void {
+    const length = this.length + other.length;
+    if (length > this.values.length) {
+      this.values = resizeColumn(this.values, Math.max(length, grownCapacity(this.values.length)));
+    }
+    this.values.set(other.view(), this.length);
+    this.length = length;
+  }
+
   /** The rows that there are, without a copy. */
   view(): T {
     return this.values.subarray(0, this.length) as T;

@@ -12,7 +12,7 @@ import {
   type StackIndex,
   type ThreadIndex,
 } from '../profile/tables.ts';
-import { doubles, integers } from './number-list.ts';
+import { doubles, integers, NumberList } from './number-list.ts';
 import {
   type CallFrame,
   GARBAGE_COLLECTOR,
@@ -45,9 +45,11 @@ export class V8Nodes {
   readonly tickRow = integers();
   readonly tickLine = integers();
   readonly tickCount = doubles();
+  readonly #builder: ProfileBuilder;
   readonly #functions: V8Functions;
 
   constructor(builder: ProfileBuilder) {
+    this.#builder = builder;
     this.#functions = new V8Functions(builder);
   }
 
@@ -65,6 +67,33 @@ export class V8Nodes {
     this.parent.push(NONE);
     this.parentId.push(Number.NaN);
     return this.length - 1;
+  }
+
+  /** Adds the rows of another table, with their functions. */
+  append(other: V8Nodes): void {
+    const first = this.length;
+    this.id.append(other.id);
+    this.function.append(other.function);
+    this.tier.append(other.tier);
+    this.type.append(other.type);
+    this.hits.append(other.hits);
+    this.parentId.append(other.parentId);
+    this.edgeId.append(other.edgeId);
+    this.tickLine.append(other.tickLine);
+    this.tickCount.append(other.tickCount);
+    for (const row of other.parent.view()) this.parent.push(row === NONE ? NONE : row + first);
+    for (const row of other.edgeRow.view()) this.edgeRow.push(row + first);
+    for (const row of other.tickRow.view()) this.tickRow.push(row + first);
+  }
+
+  clear(): void {
+    for (const list of Object.values(this)) if (list instanceof NumberList) list.length = 0;
+  }
+
+  /** For nodes of other tools: the function is that of a frame of ours. */
+  setFrame(row: number, frame: FrameIndex, isRoot: boolean): void {
+    this.function.values[row] = this.#builder.frames.function[frame];
+    if (isRoot) this.type.values[row] = ROOT_NODE;
   }
 
   setFunction(row: number, frame: CallFrame): void {
@@ -190,6 +219,15 @@ export class V8Samples {
   startTime = 0;
   /** Microseconds; 0 where the file does not tell. */
   endTime = 0;
+
+  append(other: V8Samples): void {
+    // Lists that are shorter than that of the nodes must not shift.
+    while (this.delta.length < this.node.length) this.delta.push(0);
+    if (other.line.length > 0) while (this.line.length < this.node.length) this.line.push(0);
+    this.node.append(other.node);
+    this.delta.append(other.delta);
+    this.line.append(other.line);
+  }
 }
 
 /** When samples were taken and how long each lasted. */
