@@ -6,10 +6,10 @@ import { AUSTIN_FORMAT } from './austin/austin-text.ts';
 import { MOJO_FORMAT } from './austin/mojo.ts';
 import { CALLGRIND_FORMAT } from './callgrind.ts';
 import { COLLAPSED_FORMAT } from './collapsed.ts';
-import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
-import { SVG_FORMAT } from './flame-svg.ts';
 import { CPUPROFILE_FORMAT } from './cpuprofile.ts';
+import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { FIREFOX_FORMAT } from './firefox.ts';
+import { SVG_FORMAT } from './flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { HEAPPROFILE_FORMAT } from './heapprofile.ts';
@@ -25,8 +25,8 @@ import { SCALENE_FORMAT } from './scalene/scalene.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
 import { SAMPLING_COLLAPSED_FORMAT } from './thread-stacks/sampling-collapsed.ts';
-import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 import { TRACE_EVENTS_FORMAT } from './trace-events.ts';
+import { VMPROF_PROF_FORMAT } from './vmprof-prof/vmprof-prof.ts';
 
 /** In the order in which they are tried: formats with a mark of their own first, lenient text formats last; then those that are only written. */
 export const FORMATS: readonly Format[] = [
@@ -49,7 +49,6 @@ export const FORMATS: readonly Format[] = [
   TRACE_EVENTS_FORMAT,
   CPUPROFILE_FORMAT,
   HEAPPROFILE_FORMAT,
-  SPEEDSCOPE_FORMAT,
   COLLAPSED_FORMAT,
   SVG_FORMAT,
   CSV_FORMAT,
