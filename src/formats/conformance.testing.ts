@@ -27,8 +27,9 @@ export function computeShares(profile: Profile, measure: Measure): Map<string, r
   return new Map([...shares].sort());
 }
 
+/** To nine digits. The last bits of a number may be others on the way: a share that lies on a half is moved off it. */
 function round(share: number): number {
-  return Number(share.toPrecision(9));
+  return Number((share * (1 + 1e-12)).toPrecision(9));
 }
 
 /** Runs the suite on a format. */
