@@ -7,6 +7,8 @@ export type ReadAt = (offset: number, length: number) => Uint8Array;
 export interface ElfSection {
   readonly name: string;
   readonly type: number;
+  /** Its bytes begin with a header that says how: see elf-section-data.ts. */
+  readonly isCompressed: boolean;
   /** Link-time address, 0 when the section is not loaded. */
   readonly address: number;
   /** Position in the file. */

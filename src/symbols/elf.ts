@@ -44,6 +44,7 @@ export interface ElfFile {
 export const SECTION_TYPE_NOBITS = 8;
 export const SEGMENT_TYPE_LOAD = 1;
 const SEGMENT_TYPE_NOTE = 4;
+const SECTION_FLAG_COMPRESSED = 0x800;
 const FILE_TYPE_SHARED = 3;
 const FILE_HEADER_SIZE = 64;
 const SEGMENT_SIZE = 56;
@@ -149,6 +150,7 @@ function readSections(readAt: ReadAt, header: DataView): ElfSection[] {
     return {
       name: readName(names, view.getUint32(at, true)),
       type: view.getUint32(at + 4, true),
+      isCompressed: (view.getUint32(at + 8, true) & SECTION_FLAG_COMPRESSED) !== 0,
       address: readAddress(view, at + 16),
       offset: readOffset(view, at + 24),
       size: readOffset(view, at + 32),

@@ -1,0 +1,71 @@
+// The bytes of an ELF section, decompressed where they are compressed. Header of compressed sections: type, reserved, size,
+// alignment; see "Section Compression" in https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html
+
+import { unzlibSync } from 'fflate';
+import { type ElfFile, SECTION_TYPE_NOBITS } from './elf.ts';
+import type { ElfSection, ReadAt } from './elf-types.ts';
+
+/** Above this no section is read: the debug information of the largest programs is read in pieces. */
+const MAX_SECTION = 512 << 20;
+const COMPRESSION_HEADER_SIZE = 24;
+const COMPRESSION_ZLIB = 1;
+/** No compression makes so much of so little: what claims more is damaged. */
+const MAX_RATIO = 1100;
+
+/** Bytes that can be read in pieces. */
+export interface SectionData {
+  readonly size: number;
+  /** Up to `length` bytes: fewer at the end. */
+  readonly read: (offset: number, length: number) => Uint8Array;
+}
+
+/** A section as a whole; undefined when it is missing, damaged, too large, or compressed in an unknown way. */
+export function readSection(readAt: ReadAt, elf: ElfFile, name: string): Uint8Array | undefined {
+  const section = elf.findSection(name);
+  return section && readWhole(readAt, section);
+}
+
+/** A section to be read in pieces. One that is compressed is decompressed at the first read. */
+export function openSection(readAt: ReadAt, elf: ElfFile, name: string): SectionData | undefined {
+  const section = elf.findSection(name);
+  if (section === undefined || section.type === SECTION_TYPE_NOBITS) return undefined;
+  if (section.isCompressed) {
+    const bytes = readWhole(readAt, section);
+    return bytes && sectionOfBytes(bytes);
+  }
+  const { offset, size } = section;
+  return {
+    size,
+    read: (at, length) => (at >= 0 && at < size ? readAt(offset + at, Math.min(length, size - at)) : EMPTY),
+  };
+}
+
+/** Bytes in memory as a section. */
+export function sectionOfBytes(bytes: Uint8Array): SectionData {
+  return {
+    size: bytes.length,
+    read: (at, length) => (at >= 0 ? bytes.subarray(at, at + length) : EMPTY),
+  };
+}
+
+const EMPTY = new Uint8Array();
+
+function readWhole(readAt: ReadAt, section: ElfSection): Uint8Array | undefined {
+  if (section.type === SECTION_TYPE_NOBITS || section.size > MAX_SECTION) return undefined;
+  const bytes = readAt(section.offset, section.size);
+  if (bytes.length < section.size) return undefined;
+  return section.isCompressed ? decompress(bytes) : bytes;
+}
+
+function decompress(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < COMPRESSION_HEADER_SIZE) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const size = Number(view.getBigUint64(8, true));
+  if (view.getUint32(0, true) !== COMPRESSION_ZLIB) return undefined;
+  if (size > MAX_SECTION || size > bytes.length * MAX_RATIO) return undefined;
+  try {
+    return unzlibSync(bytes.subarray(COMPRESSION_HEADER_SIZE), { out: new Uint8Array(size) });
+  } catch {
+    return undefined;
+  }
+}
