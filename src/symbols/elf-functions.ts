@@ -1,0 +1,138 @@
+// All functions of an ELF file by address, from .symtab or, in stripped files, from .dynsym. Names stay bytes until they are
+// asked for.
+
+import { decodeName } from './dwarf-cursor.ts';
+import type { ElfFile, ElfSection, ReadAt } from './elf.ts';
+
+const SECTION_TYPE_SYMTAB = 2;
+const SECTION_TYPE_DYNSYM = 11;
+const SYMBOL_SIZE = 24;
+const TYPE_FUNCTION = 2;
+const TYPE_INDIRECT_FUNCTION = 10;
+const BINDING_GLOBAL = 1;
+const BINDING_WEAK = 2;
+/** The largest programs have some 200 MB of symbols. */
+const MAX_TABLE = 512 << 20;
+
+/** Functions in order of their address; each address once. */
+export interface FunctionSymbols {
+  readonly length: number;
+  /** Link-time addresses. */
+  readonly starts: Float64Array;
+  /** Bytes of each function; 0 where the file does not tell. */
+  readonly sizes: Float64Array;
+  /** The name as the file has it. */
+  readonly nameAt: (row: number) => string;
+}
+
+/** A function that covers an address. */
+export interface FunctionSymbol {
+  /** Mangled. */
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+}
+
+/** Reads the symbol table; without symbols, or with a damaged table, there are fewer functions and no error. */
+export function readFunctionSymbols(readAt: ReadAt, elf: ElfFile): FunctionSymbols {
+  const table =
+    elf.sections.find((section) => section.type === SECTION_TYPE_SYMTAB && section.size >= SYMBOL_SIZE * 2) ??
+    elf.sections.find((section) => section.type === SECTION_TYPE_DYNSYM);
+  const strings = table && elf.sections[table.link];
+  if (table === undefined || strings === undefined) return NO_SYMBOLS;
+  if (table.size > MAX_TABLE || strings.size > MAX_TABLE) return NO_SYMBOLS;
+  return sortFunctions(readAt, table, readAt(strings.offset, strings.size));
+}
+
+/** The function at a link-time address; undefined when the address lies in none. */
+export function findFunctionSymbol(symbols: FunctionSymbols, address: number): FunctionSymbol | undefined {
+  let low = 0;
+  let high = symbols.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (symbols.starts[middle] <= address) low = middle + 1;
+    else high = middle;
+  }
+  const row = low - 1;
+  if (row < 0) return undefined;
+  const start = symbols.starts[row];
+  const size = symbols.sizes[row];
+  // Assembly often has no sizes: such functions go on to the next one.
+  if (size > 0 && address >= start + size) return undefined;
+  return { name: symbols.nameAt(row), address: start, size };
+}
+
+/** Ranges of the functions whose name passes: [start, end) pairs of link-time addresses. */
+export function findFunctionRanges(
+  symbols: FunctionSymbols,
+  isWanted: (name: string) => boolean,
+): readonly (readonly [number, number])[] {
+  const ranges: (readonly [number, number])[] = [];
+  for (let row = 0; row < symbols.length; row++) {
+    if (symbols.sizes[row] === 0 || !isWanted(symbols.nameAt(row))) continue;
+    ranges.push([symbols.starts[row], symbols.starts[row] + symbols.sizes[row]]);
+  }
+  return ranges;
+}
+
+const NO_SYMBOLS: FunctionSymbols = {
+  length: 0,
+  starts: new Float64Array(),
+  sizes: new Float64Array(),
+  nameAt: () => '',
+};
+
+/** Symbol: {name u32, info u8, other u8, section u16, value u64, size u64}. */
+function sortFunctions(readAt: ReadAt, table: ElfSection, strings: Uint8Array): FunctionSymbols {
+  const bytes = readAt(table.offset, table.size - (table.size % SYMBOL_SIZE));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const addressOf = (at: number): number => read64(view, at + 8);
+  const found: number[] = [];
+  for (let at = 0; at + SYMBOL_SIZE <= bytes.length; at += SYMBOL_SIZE) {
+    const type = bytes[at + 4] & 0x0f;
+    if (type !== TYPE_FUNCTION && type !== TYPE_INDIRECT_FUNCTION) continue;
+    if (view.getUint16(at + 6, true) !== 0) found.push(at);
+  }
+  const addresses = new Map(found.map((at) => [at, addressOf(at)]));
+  found.sort((a, b) => (addresses.get(a) ?? 0) - (addresses.get(b) ?? 0));
+  // Linkers append the version of a symbol, as in `memcpy@@GLIBC_2.14`.
+  const name = (at: number): string => nameIn(strings, view.getUint32(at, true)).replace(/(?<=.)@.*$/, '');
+  const chosen: number[] = [];
+  for (const at of found) {
+    const last = chosen.at(-1);
+    if (last === undefined || addresses.get(last) !== addresses.get(at)) chosen.push(at);
+    else if (isBetter({ at, view, name }, last)) chosen[chosen.length - 1] = at;
+  }
+  return {
+    length: chosen.length,
+    starts: Float64Array.from(chosen, addressOf),
+    sizes: Float64Array.from(chosen, (at) => read64(view, at + 16)),
+    nameAt: (row) => name(chosen[row]),
+  };
+}
+
+/** Of several names for one address: the one with a size, the public one, the one that looks least internal. */
+function isBetter(
+  { at, view, name }: { at: number; view: DataView; name: (at: number) => string },
+  than: number,
+): boolean {
+  const rank = (one: number): number => {
+    const binding = view.getUint8(one + 4) >> 4;
+    const hasSize = read64(view, one + 16) > 0;
+    return (hasSize ? 0 : 4) + (binding === BINDING_GLOBAL ? 0 : binding === BINDING_WEAK ? 1 : 2);
+  };
+  const [own, other] = [rank(at), rank(than)];
+  if (own !== other) return own < other;
+  const underscores = (text: string): number => text.length - text.replace(/^_+/, '').length;
+  const [a, b] = [name(at), name(than)];
+  return underscores(a) - underscores(b) < 0 || (underscores(a) === underscores(b) && a.length < b.length);
+}
+
+function nameIn(strings: Uint8Array, at: number): string {
+  const end = strings.indexOf(0, at);
+  return end < 0 ? '' : decodeName(strings.subarray(at, end));
+}
+
+function read64(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
+}
