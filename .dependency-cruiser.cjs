@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.(test|testing)\\.ts$', '^src/cli/main\\.ts$'] },
+      from: { orphan: true, pathNot: ['\\.(test|testing|d)\\.ts$', '^src/cli/main\\.ts$'] },
       to: {},
     },
   ],

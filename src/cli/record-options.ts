@@ -19,6 +19,8 @@ export interface RecordOptions {
   readonly children: boolean;
   readonly jitter?: boolean;
   readonly quiet?: boolean;
+  readonly native?: boolean;
+  readonly nativeAll?: boolean;
 }
 
 /** Options about how to sample. */
@@ -33,6 +35,8 @@ export function addSamplingOptions(command: Command): Command {
       new Option('-p, --period <seconds>', 'time between samples, instead of --rate').argParser(parsePeriod),
     )
     .option('--no-children', 'leave child processes out')
+    .option('--native', 'with C, C++, Rust … frames: of extensions, libraries, and programs without Python')
+    .option('--native-all', "the same, with the frames of Python's own machinery, too")
     .option(
       '--jitter',
       'vary the time between samples at random, so that they cannot keep step with the program',
@@ -68,5 +72,6 @@ export function toRecordingOptions(
     duration: options.duration,
     followChildren: options.children,
     flushInterval,
+    native: options.nativeAll ? 'all' : options.native ? 'without-interpreter' : undefined,
   };
 }

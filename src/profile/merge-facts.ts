@@ -19,7 +19,8 @@ export function mergeFacts(all: readonly RecordingFacts[]): RecordingFacts {
     retriedSamples: addUp(all, 'retriedSamples'),
     stoppedSamples: addUp(all, 'stoppedSamples'),
     profilerCpu: addUp(all, 'profilerCpu'),
-    lostSamples: addUpLosses(all),
+    lostSamples: addUpCounts(all, 'lostSamples'),
+    nativeStacks: addUpCounts(all, 'nativeStacks'),
     notes: all.some((facts) => facts.notes)
       ? Object.assign({}, ...all.map((facts) => facts.notes))
       : undefined,
@@ -51,12 +52,15 @@ function addUp(
   return values.length === 0 ? undefined : values.reduce((a, b) => join(a, b));
 }
 
-function addUpLosses(all: readonly RecordingFacts[]): Record<string, number> | undefined {
+function addUpCounts(
+  all: readonly RecordingFacts[],
+  key: 'lostSamples' | 'nativeStacks',
+): Record<string, number> | undefined {
   const causes = new Map<string, number>();
-  for (const [cause, count] of all.flatMap((facts) => Object.entries(facts.lostSamples ?? {}))) {
+  for (const [cause, count] of all.flatMap((facts) => Object.entries(facts[key] ?? {}))) {
     causes.set(cause, (causes.get(cause) ?? 0) + count);
   }
-  return all.some((facts) => facts.lostSamples) ? Object.fromEntries(causes) : undefined;
+  return all.some((facts) => facts[key]) ? Object.fromEntries(causes) : undefined;
 }
 
 /** Distinct texts, one after the other. */

@@ -33,6 +33,8 @@ const CHECKS: Readonly<Record<keyof RecordingFacts, Check>> = {
   retriedSamples: isNumber,
   stoppedSamples: isNumber,
   lostSamples: isRecordOf(isNumber),
+  nativeStacks: isRecordOf(isNumber),
+  stopTimes: isRecordOf(isNumber),
   profilerCpu: isNumber,
   notes: isRecordOf(isText),
 };

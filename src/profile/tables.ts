@@ -206,6 +206,10 @@ export interface RecordingFacts {
   readonly retriedSamples?: number;
   readonly stoppedSamples?: number;
   readonly lostSamples?: Readonly<Record<string, number>>;
+  /** Native stacks: how each could be read, and put together with the one of Python → count. */
+  readonly nativeStacks?: Readonly<Record<string, number>>;
+  /** How long threads were stopped: `count`, and in nanoseconds `median`, `p99` and `longest`. */
+  readonly stopTimes?: Readonly<Record<string, number>>;
   /** CPU time of the profiler itself, in nanoseconds. */
   readonly profilerCpu?: number;
   /** Anything else worth telling: key → text. */

@@ -5,6 +5,8 @@ import type { ProcessIndex } from '../profile/tables.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import { PythonProcess } from './cpython/python-process.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
+import { NativeProcess } from './native/native-process.ts';
+import { type NativeContext, NativeStacks } from './native/native-stacks.ts';
 import { PlainProcess } from './plain-process.ts';
 import { openMappedFile } from './process/mapped-file.ts';
 import { type MappedFile, readMaps } from './process/maps.ts';
@@ -28,6 +30,8 @@ export interface RecordingContext {
   readonly log: SampleLog;
   readonly stopper: ThreadStopper;
   readonly runtimeFiles: RuntimeFileCache;
+  /** Undefined when native frames are not recorded. */
+  readonly native: NativeContext | undefined;
   /** Tells the user about something once. */
   readonly warn: (message: string) => void;
 }
@@ -47,6 +51,8 @@ export class RecordedProcess {
   #executable: string;
   #python: PythonProcess | undefined;
   #plain: PlainProcess | undefined;
+  #nativeStacks: NativeStacks | undefined;
+  #native: NativeProcess | undefined;
   #lookAgainAt: number;
   #lookAgainAfter = FIRST_LOOK_AGAIN;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -81,12 +87,22 @@ export class RecordedProcess {
       if (this.#python === undefined) this.#noticeExec(now);
     }
     this.findPython(now);
+    this.#nativeStacks?.beginRound(now);
     if (this.#python !== undefined) {
-      if (this.#python.sample(now)) return true;
+      const python = this.#python;
+      if (python.sample(now)) {
+        if (this.#nativeStacks?.isAvailable) this.#native?.sample(now, (tid) => python.hasThread(tid));
+        return true;
+      }
       this.#python.close();
       this.#python = undefined;
+      this.#closeNative();
       this.#noticeExec(now);
       this.#lookAgain(now, FIRST_LOOK_AGAIN);
+    }
+    if (this.#openNative()?.isAvailable) {
+      this.#native?.sample(now, () => false);
+      return true;
     }
     this.#plain ??= new PlainProcess(
       this.pid,
@@ -119,13 +135,37 @@ export class RecordedProcess {
       runtime: `CPython ${runtime.versionText}`,
       command: readCommandLine(this.pid),
     });
+    const native = this.#openNative();
+    native?.setInterpreter(runtime);
     this.#python = new PythonProcess({
       memory: this.#memory,
       runtime,
       log,
       stopper,
       accounts: this.#accounts,
+      native,
     });
+  }
+
+  /** What reading native stacks needs, if they are wanted. */
+  #openNative(): NativeStacks | undefined {
+    const { native, log, stopper } = this.#context;
+    if (native === undefined || this.#nativeStacks !== undefined) return this.#nativeStacks;
+    this.#nativeStacks = new NativeStacks({
+      context: native,
+      memory: this.#memory,
+      builder: log.builder,
+      counts: log.counts,
+      stopper,
+    });
+    this.#native = new NativeProcess(this.#nativeStacks, log, this.#accounts);
+    return this.#nativeStacks;
+  }
+
+  #closeNative(): void {
+    this.#native?.close();
+    this.#native = undefined;
+    this.#nativeStacks = undefined;
   }
 
   #findRuntime(): PythonRuntime | 'not-ready' | undefined {
@@ -157,6 +197,7 @@ export class RecordedProcess {
     this.#executable = executable;
     this.#plain?.close();
     this.#plain = undefined;
+    this.#closeNative();
     this.#context.log.builder.updateProcess(this.row, { command: readCommandLine(this.pid) });
     this.#lookAgain(now, 0);
   }
@@ -186,6 +227,7 @@ export class RecordedProcess {
   close(): void {
     this.#python?.close();
     this.#plain?.close();
+    this.#closeNative();
     this.#memorySize.close();
     this.#accounts.endAll();
     this.#context.log.builder.updateProcess(this.row, { end: this.#context.log.time });

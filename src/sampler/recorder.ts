@@ -6,6 +6,7 @@ import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { RecordingEncoder } from '../profile/recording-encoder.ts';
 import type { ProcessIndex, RecordingFacts } from '../profile/tables.ts';
 import { describeHost } from './host.ts';
+import { createNativeContext } from './native/native-context.ts';
 import { type ExitStatus, launch, pollExit } from './process/launch.ts';
 import { readCommandLine } from './process/process-info.ts';
 import { ProcessTree } from './process/process-tree.ts';
@@ -80,7 +81,7 @@ class Recorder {
     const { options } = input;
     this.#options = options;
     this.#producer = input.producer;
-    this.#mayBePlain = options.target.kind === 'launch';
+    this.#mayBePlain = options.target.kind === 'launch' || options.native !== undefined;
     this.#root = root;
     this.#waiter = waiter;
     this.#post = post;
@@ -90,14 +91,16 @@ class Recorder {
     this.#schedule = new Schedule(this.#start, options);
     this.#tree = new ProcessTree(root);
     const warned = new Set<string>();
+    const warn = (message: string): void => {
+      if (!warned.has(message)) post({ kind: 'warning', message });
+      warned.add(message);
+    };
     this.#context = {
       log: this.#log,
       stopper: this.#stopper,
       runtimeFiles: new Map(),
-      warn: (message) => {
-        if (!warned.has(message)) post({ kind: 'warning', message });
-        warned.add(message);
-      },
+      native: options.native && createNativeContext(options.native, warn),
+      warn,
     };
   }
 
@@ -215,7 +218,8 @@ class Recorder {
       process.settle();
     }
     this.#tree.close();
-    if (this.#options.target.kind === 'attach' && !this.#foundPython) throw endedEarly(this.#root);
+    const isMissingPython = !this.#foundPython && this.#options.native === undefined;
+    if (this.#options.target.kind === 'attach' && isMissingPython) throw endedEarly(this.#root);
     this.#builder.mergeFacts(this.#currentFacts(now));
     this.#post({ kind: 'bytes', bytes: this.#encoder.encodeEnd(), progress });
     this.#awaitExit();
@@ -261,6 +265,8 @@ class Recorder {
       retriedSamples: counts.retried,
       stoppedSamples: counts.stopped,
       lostSamples: Object.fromEntries(counts.lost),
+      ...(counts.native.size > 0 && { nativeStacks: Object.fromEntries(counts.native) }),
+      ...this.#stopper.times.toFacts(),
       profilerCpu: (user + system) * 1000,
       ...(this.#exit !== undefined && {
         exit: this.#exit.kind === 'exited' ? this.#exit.code : this.#exit.name,

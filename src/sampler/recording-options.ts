@@ -26,6 +26,8 @@ export interface RecordingOptions {
   readonly followChildren: boolean;
   /** A launched program's end is waited for even when the recording was stopped before; true unless said otherwise. */
   readonly awaitExit?: boolean;
+  /** Native frames are recorded, too: those of the interpreter's own machinery only if all are wanted. Otherwise none. */
+  readonly native?: 'without-interpreter' | 'all' | undefined;
   /** Time between two appends to the recording, in nanoseconds. */
   readonly flushInterval: number;
 }

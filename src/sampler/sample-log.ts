@@ -37,11 +37,17 @@ export class SampleCounts {
   retried = 0;
   /** Samples that needed the thread to be stopped. */
   stopped = 0;
+  /** Native stacks: how they ended → count. See MergeResult. */
+  readonly native = new Map<string, number>();
   /** Samples that were given up: cause → count. */
   readonly lost = new Map<string, number>();
 
   addLost(cause: string): void {
     this.lost.set(cause, (this.lost.get(cause) ?? 0) + 1);
+  }
+
+  addNative(result: string): void {
+    this.native.set(result, (this.native.get(result) ?? 0) + 1);
   }
 }
 

@@ -214,7 +214,7 @@ function readStack(readers: readonly ThreadStateReader[], condition: ThreadCondi
     const failure = reader.read(condition);
     if (failure === 'ended' || (failure === undefined && !reader.isLinked)) continue;
     last = { reader, failure };
-    if (failure !== undefined || reader.depth > 0) return last;
+    if (failure !== undefined || reader.length > 0) return last;
   }
   return last;
 }

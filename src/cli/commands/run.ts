@@ -58,7 +58,8 @@ async function runCommand(command: readonly string[], options: RecordOptions): P
       for (const signal of pending) sendSignal(pid, signal);
     },
   });
-  if (!result.foundPython && options.quiet !== true) {
+  const isNative = options.native === true || options.nativeAll === true;
+  if (!result.foundPython && !isNative && options.quiet !== true) {
     say('no Python was found in the program: it was recorded as plain processes, with CPU time and memory.');
   }
   if (result.exit?.kind === 'exited') process.exitCode = result.exit.code;

@@ -15,6 +15,8 @@ export class FrameChain {
   instructions = new Float64Array(128);
   /** Which copy of the byte code each instruction pointer points into: 0 but in free-threaded builds. */
   threadCodes = new Int32Array(128);
+  /** 1 for frames that C called: each is the outermost one of a run of the evaluation loop. */
+  entries = new Uint8Array(128);
   /** Addresses of the frames that lie on the heap by themselves. */
   loose = new Float64Array(128);
   looseCount = 0;
@@ -46,12 +48,21 @@ export class FrameChain {
       const threadCodes = new Int32Array(this.codes.length);
       threadCodes.set(this.threadCodes);
       this.threadCodes = threadCodes;
+      const entries = new Uint8Array(this.codes.length);
+      entries.set(this.entries);
+      this.entries = entries;
     }
     this.frames[this.length] = frame;
     this.codes[this.length] = code;
     this.instructions[this.length] = instruction;
     this.threadCodes[this.length] = 0;
+    this.entries[this.length] = 0;
     this.length++;
+  }
+
+  /** The frame pushed last was called by C. */
+  setEntry(): void {
+    if (this.length > 0) this.entries[this.length - 1] = 1;
   }
 
   /** The frame pushed last runs a copy of its byte code. */

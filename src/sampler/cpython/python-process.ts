@@ -1,5 +1,7 @@
 // One process that runs CPython: its threads as they come and go, and a sample of each.
 
+import type { NativeStacks } from '../native/native-stacks.ts';
+import { NativeThread } from '../native/native-thread.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import { ThreadActivity } from '../process/thread-activity.ts';
 import type { ThreadStopper } from '../process/thread-stop.ts';
@@ -33,6 +35,7 @@ export class PythonProcess {
   readonly #accounts: ThreadAccounts;
   readonly #log: SampleLog;
   readonly #stopper: ThreadStopper;
+  readonly #native: NativeStacks | undefined;
   readonly #ids: NativeThreadIds;
   readonly #interpreters = new Map<number, Interpreter>();
   readonly #readers = new Map<string, ThreadStateReader>();
@@ -48,12 +51,15 @@ export class PythonProcess {
     readonly accounts: ThreadAccounts;
     readonly log: SampleLog;
     readonly stopper: ThreadStopper;
+    /** Undefined when native frames are not recorded. */
+    readonly native: NativeStacks | undefined;
   }) {
     this.#memory = options.memory;
     this.#runtime = options.runtime;
     this.#accounts = options.accounts;
     this.#log = options.log;
     this.#stopper = options.stopper;
+    this.#native = options.native;
     this.#ids = new NativeThreadIds(options.memory);
   }
 
@@ -64,6 +70,11 @@ export class PythonProcess {
       if (thread.sample(now) === 'stale') this.#isStale = true;
     }
     return true;
+  }
+
+  /** Whether a thread of the system is one of Python's. */
+  hasThread(tid: number): boolean {
+    return this.#threads.has(tid);
   }
 
   /** Ends all threads. */
@@ -149,6 +160,7 @@ export class PythonProcess {
       account: this.#accounts.open(tid),
       log: this.#log,
       stopper: this.#stopper,
+      native: this.#native && new NativeThread(tid, this.#native),
     });
     this.#threads.set(tid, thread);
     this.#unnamed.set(thread, { threadId, since: now });

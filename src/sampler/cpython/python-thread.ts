@@ -2,6 +2,7 @@
 // several, the newest one with a stack is the one that runs on top of the others.
 
 import type { StackIndex } from '../../profile/tables.ts';
+import type { NativeThread } from '../native/native-thread.ts';
 import type { Activity, ThreadActivity } from '../process/thread-activity.ts';
 import type { StopResult, ThreadStopper } from '../process/thread-stop.ts';
 import type { SampleLog, ThreadAccount, ThreadSituation } from '../sample-log.ts';
@@ -14,6 +15,8 @@ export type ListState = 'current' | 'stale';
 /** A stack that ends in an unknown frame needs two stops, and a third when the first one came at a bad moment. */
 const MAX_STOPS = 4;
 
+type Failure = ReadFailure | Exclude<StopResult, 'stopped'>;
+
 /** Samples one thread. */
 export class PythonThread {
   readonly tid: number;
@@ -23,6 +26,7 @@ export class PythonThread {
   readonly #activity: ThreadActivity;
   readonly #log: SampleLog;
   readonly #stopper: ThreadStopper;
+  readonly #native: NativeThread | undefined;
   /** What the thread was seen doing before its stack was read; undefined where nothing was done that could change it. */
   #seen: Activity | undefined;
   /** What the last sample found, as long as the thread has not run since. */
@@ -35,6 +39,8 @@ export class PythonThread {
     readonly log: SampleLog;
     readonly stopper: ThreadStopper;
     readonly readers: readonly ThreadStateReader[];
+    /** Undefined when native frames are not recorded. */
+    readonly native: NativeThread | undefined;
   }) {
     this.tid = options.tid;
     this.account = options.account;
@@ -42,6 +48,7 @@ export class PythonThread {
     this.#activity = options.activity;
     this.#log = options.log;
     this.#stopper = options.stopper;
+    this.#native = options.native;
   }
 
   /** Takes a sample; `now` is monotonicNow. */
@@ -63,7 +70,7 @@ export class PythonThread {
         if (failure !== 'still-busy') this.#log.counts.addLost(failure);
         return 'current';
       }
-      if (reader.depth > 0 || reader === this.readers.at(-1)) return this.#record(reader);
+      if (reader.length > 0 || reader === this.readers.at(-1)) return this.#record(reader);
     }
     return 'current';
   }
@@ -73,8 +80,12 @@ export class PythonThread {
   }
 
   /** Reads the stack while the thread goes on where that is exact, and otherwise stops it for one read. */
-  #readExactly(reader: ThreadStateReader): ReadFailure | Exclude<StopResult, 'stopped'> | undefined {
+  #readExactly(reader: ThreadStateReader): Failure | undefined {
     const { counts } = this.#log;
+    if (this.#native?.isAvailable) {
+      const failure = this.#readWithNative(this.#native, reader);
+      if (failure !== 'unavailable') return failure;
+    }
     const retriesBefore = reader.retries;
     let failure = this.#readUnstopped(reader);
     counts.retried += reader.retries - retriesBefore;
@@ -91,6 +102,18 @@ export class PythonThread {
     }
     // Where stopping is not allowed, as when a debugger has the thread, what its copies agree on is the best there is.
     return result === 'refused' && reader.read('waiting') === undefined ? undefined : result;
+  }
+
+  /** Reads both stacks while the thread stands still. */
+  #readWithNative(native: NativeThread, reader: ThreadStateReader): Failure | 'unavailable' | undefined {
+    let failure: ReadFailure | undefined;
+    const result = native.read(this.#activity, (condition) => {
+      failure = reader.read(condition);
+      return failure === undefined || failure === 'ended';
+    });
+    this.#seen = native.seen;
+    if (result === 'read') return failure;
+    return result === 'failed' ? (failure ?? 'unreadable') : result;
   }
 
   #readUnstopped(reader: ThreadStateReader): ReadFailure | undefined {
@@ -114,7 +137,7 @@ export class PythonThread {
     const activity = this.#seen ?? this.#activity.classify(holdsGil);
     const isWaitingForGil = activity === 'waiting' && reader.waitsForGil(this.#activity.syscallArgument);
     const situation = { activity: isWaitingForGil ? 'waiting-gil' : activity, holdsGil } as const;
-    const { stack } = reader;
+    const stack = this.#native?.isAvailable ? this.#native.intern(reader) : reader.stack;
     this.#log.add(this.account, stack, situation, this.#activity.syscall);
     // Holds until the thread runs again, which `look` will tell.
     this.#last = { stack, situation };

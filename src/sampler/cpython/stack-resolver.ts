@@ -38,10 +38,21 @@ export class StackResolver implements CodeCheck {
   #threadCodes = new Int32Array(128);
   #stacks = new Int32Array(128);
   readonly #entries: CodeEntry[] = [];
+  #frames = new Int32Array(128);
 
   constructor(cache: CodeCache, builder: ProfileBuilder) {
     this.#cache = cache;
     this.#builder = builder;
+  }
+
+  /** The frames of the last stack, innermost first: for those who put it together with another one. */
+  listFrames(): Int32Array {
+    const { stacks } = this.#builder;
+    if (this.#frames.length < this.#depth) this.#frames = new Int32Array(this.#codes.length);
+    let level = 0;
+    for (let row: number = this.stack; row !== NONE; row = stacks.parent[row])
+      this.#frames[level++] = stacks.frame[row];
+    return this.#frames;
   }
 
   addToPlan(plan: ReadPlan): void {

@@ -3,6 +3,7 @@
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
+import type { PythonFrames } from '../native/merge-stacks.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import type { CodeCache } from './code-cache.ts';
 import type { FrameChain } from './frame-chain.ts';
@@ -19,7 +20,7 @@ const GIL_HOLDER = 2;
 const GIL_LOCKED = 3;
 
 /** Reads one thread state; the getters tell of the last successful read. */
-export class ThreadStateReader {
+export class ThreadStateReader implements PythonFrames {
   readonly #memory: ProcessMemory;
   #state: ThreadState;
   readonly #gil: GilAddresses | undefined;
@@ -79,14 +80,24 @@ export class ThreadStateReader {
     return this.#resolver.stack;
   }
 
+  /** Number of Python frames. */
+  get length(): number {
+    return this.#reader.chain.length;
+  }
+
+  /** Frames of the profile, innermost first. */
+  get frames(): ArrayLike<number> {
+    return this.#resolver.listFrames();
+  }
+
+  /** 1 for frames that C called. */
+  get entries(): ArrayLike<number> {
+    return this.#reader.chain.entries;
+  }
+
   /** The Python frames, innermost first. */
   get chain(): FrameChain {
     return this.#reader.chain;
-  }
-
-  /** Number of Python frames. */
-  get depth(): number {
-    return this.#reader.chain.length;
   }
 
   /**

@@ -17,12 +17,13 @@ export function openMappedFile(pid: number, mapping: MappedFile): OpenMappedFile
   const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
   // map_files leads to the very file, deleted or not, but needs privileges. The path leads to it unless it was replaced,
   // which the kernel tells; inode numbers cannot be compared, since overlay file systems show others.
-  const exact = tryOpen(`/proc/${pid}/map_files/${range}`);
+  const exact = openFile(`/proc/${pid}/map_files/${range}`);
   if (exact !== undefined || mapping.deleted) return exact;
-  return tryOpen(`/proc/${pid}/root${mapping.path}`);
+  return openFile(`/proc/${pid}/root${mapping.path}`);
 }
 
-function tryOpen(path: string): OpenMappedFile | undefined {
+/** Opens a regular file; undefined when that is not possible. */
+export function openFile(path: string): OpenMappedFile | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -24,6 +24,9 @@ export class ThreadActivity {
   syscall = -1;
   /** First argument of that call: for futex(2), the address waited at. */
   syscallArgument = 0;
+  /** Where that thread's stack ends and what it executes; 0 when it cannot be known. */
+  stackPointer = 0;
+  instruction = 0;
 
   readonly #schedstat: ProcFile;
   readonly #syscallFile: ProcFile | undefined;
@@ -89,10 +92,13 @@ export class ThreadActivity {
     this.#isBlocked = true;
     this.syscall = -1;
     this.syscallArgument = 0;
+    this.stackPointer = 0;
     if (first >= DIGIT_0 && first <= DIGIT_9) {
-      const [number, argument] = this.#syscallFile.text().split(' ', 2);
+      const [number, argument, , , , , , stackPointer, instruction] = this.#syscallFile.text().split(' ');
       this.syscall = Number(number);
       this.syscallArgument = Number(argument);
+      this.stackPointer = Number(stackPointer);
+      this.instruction = Number(instruction);
     }
     return 'waiting';
   }

@@ -3,6 +3,8 @@
 
 import { decodeExit, type ExitStatus } from './launch.ts';
 import { addressOf, ERRNO, errno, ppoll, ptrace, waitpid } from './libc.ts';
+import { StopTimes } from './stop-times.ts';
+import { monotonicNow } from './waiter.ts';
 
 const PTRACE_SEIZE = 0x4206;
 const PTRACE_INTERRUPT = 0x4207;
@@ -22,6 +24,8 @@ export type StopResult = 'stopped' | 'ended' | 'refused' | 'busy' | 'still-busy'
 
 /** Stops threads, one at a time. Belongs to one thread of ours. */
 export class ThreadStopper {
+  /** How long threads were stopped. */
+  readonly times = new StopTimes();
   readonly #status = new Int32Array(1);
   readonly #statusAddress = addressOf(this.#status);
   readonly #pause = new BigInt64Array([0n, PAUSE]);
@@ -37,6 +41,7 @@ export class ThreadStopper {
   stop(tid: number, whileStopped: () => void): StopResult {
     if (this.#late.has(tid)) return 'still-busy';
     if (ptrace(PTRACE_SEIZE, tid, 0, 0) !== 0) return errno() === ERRNO.ESRCH ? 'ended' : 'refused';
+    const begin = monotonicNow();
     if (ptrace(PTRACE_INTERRUPT, tid, 0, 0) !== 0) {
       ptrace(PTRACE_DETACH, tid, 0, 0);
       return 'ended';
@@ -49,6 +54,7 @@ export class ThreadStopper {
       whileStopped();
     } finally {
       ptrace(PTRACE_DETACH, tid, 0, signal);
+      this.times.add(monotonicNow() - begin);
     }
     return 'stopped';
   }

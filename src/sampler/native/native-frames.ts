@@ -1,0 +1,130 @@
+// From code addresses to frames of the profile, each address once.
+
+import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { FrameIndex, MappingIndex } from '../../profile/tables.ts';
+import type { LookupAddress } from '../../symbols/code-address.ts';
+import type { Demangle } from '../../symbols/demangle.ts';
+import type { PythonVersion } from '../cpython/layout.ts';
+import type { BinaryFile, NamedFunction } from './binary-file.ts';
+import { type NativeRole, roleInInterpreter, roleOutside } from './interpreter-code.ts';
+import type { JitNames } from './jit-names.ts';
+import type { MappedCode, ProcessCode } from './process-code.ts';
+
+/** More than any program executes between two changes of its code; a bound all the same. */
+const MAX_KNOWN = 1 << 20;
+
+/** What is known of one address. */
+export interface NativePlace {
+  /** The function and those it was inlined into: innermost first. At least one. */
+  readonly frames: readonly FrameIndex[];
+  readonly role: NativeRole;
+}
+
+/** The interpreter whose frames are to be told apart. */
+export interface InterpreterFile {
+  readonly path: string;
+  readonly version: PythonVersion;
+}
+
+/** Names the code of one process. */
+export class NativeFrames {
+  readonly #builder: ProfileBuilder;
+  readonly #code: ProcessCode;
+  readonly #jit: JitNames;
+  readonly #demangle: Demangle;
+  #interpreter: InterpreterFile | undefined;
+  readonly #places = new Map<number, NativePlace>();
+  readonly #mappings = new Map<MappedCode, MappingIndex>();
+  #generation = -1;
+
+  constructor(options: {
+    readonly builder: ProfileBuilder;
+    readonly code: ProcessCode;
+    readonly jit: JitNames;
+    readonly demangle: Demangle;
+  }) {
+    this.#builder = options.builder;
+    this.#code = options.code;
+    this.#jit = options.jit;
+    this.#demangle = options.demangle;
+  }
+
+  /** From now on functions of this file have roles; undefined: no file is an interpreter. */
+  set interpreter(interpreter: InterpreterFile | undefined) {
+    this.#interpreter = interpreter;
+    this.#places.clear();
+  }
+
+  at(lookup: LookupAddress): NativePlace {
+    const { generation } = this.#code;
+    if (generation !== this.#generation || this.#places.size > MAX_KNOWN) {
+      this.#generation = generation;
+      this.#places.clear();
+      this.#mappings.clear();
+    }
+    let place = this.#places.get(lookup);
+    if (place === undefined) {
+      const code = this.#code.find(lookup);
+      if (code?.file === undefined) return this.#resolveGenerated(lookup, code);
+      place = this.#resolve(lookup, code, code.file);
+      this.#places.set(lookup, place);
+    }
+    return place;
+  }
+
+  #resolve(lookup: LookupAddress, code: MappedCode, file: BinaryFile): NativePlace {
+    const named = file.functionAt(lookup - code.bias);
+    const name = this.#demangle(named.name);
+    const frame = this.#builder.internFrame({
+      function: this.#builder.internFunction({
+        name,
+        systemName: named.name,
+        file: file.path,
+        kind: 'native',
+      }),
+      address: lookup,
+      mapping: this.#internMapping(code),
+      tier: 'native',
+    });
+    return { frames: [frame], role: this.#roleOf(file.path, named) };
+  }
+
+  /** Not remembered: compilers write down names later than they run the code, and put other code in its place. */
+  #resolveGenerated(lookup: LookupAddress, code: MappedCode | undefined): NativePlace {
+    const made = this.#jit.find(lookup, this.#code.now);
+    const name = made?.name ?? (code === undefined ? '(unmapped code)' : '(generated code)');
+    const frame = this.#builder.internFrame({
+      function: this.#builder.internFunction({ name, kind: 'jit' }),
+      address: lookup,
+      tier: 'jit',
+    });
+    // Since 3.12, -X perf puts a stub of its own before every Python function.
+    const isStub = this.#interpreter !== undefined && name.startsWith('py::');
+    return { frames: [frame], role: isStub ? 'machinery' : 'code' };
+  }
+
+  #roleOf(path: string, named: NamedFunction): NativeRole {
+    const interpreter = this.#interpreter;
+    if (interpreter === undefined) return 'code';
+    const name = named.isSymbol ? named.name : undefined;
+    if (path !== interpreter.path) return roleOutside(name, path);
+    return name === undefined ? 'code' : roleInInterpreter(name, interpreter.version);
+  }
+
+  #internMapping(code: MappedCode): MappingIndex {
+    let mapping = this.#mappings.get(code);
+    if (mapping === undefined) {
+      const { path, start, end, offset } = code.mapping;
+      const buildId = code.file?.buildId;
+      mapping = this.#builder.internMapping({
+        file: path,
+        start,
+        end,
+        offset,
+        ...(buildId !== undefined && { buildId }),
+      });
+      this.#mappings.set(code, mapping);
+    }
+    return mapping;
+  }
+}

@@ -1,0 +1,93 @@
+// The threads of one process that run no Python: all of a plain program, and those of a Python program that belong to its libraries.
+
+import type { StackIndex } from '../../profile/tables.ts';
+import { readThreadIds } from '../process/process-info.ts';
+import { ThreadActivity } from '../process/thread-activity.ts';
+import type { SampleLog, ThreadAccount, ThreadSituation } from '../sample-log.ts';
+import type { ThreadAccounts } from '../thread-accounts.ts';
+import type { NativeStacks } from './native-stacks.ts';
+import { NativeThread } from './native-thread.ts';
+
+/** New threads are looked for this often. */
+const REFRESH_INTERVAL = 20_000_000;
+
+interface SampledThread {
+  readonly reader: NativeThread;
+  readonly activity: ThreadActivity;
+  readonly account: ThreadAccount;
+  /** What the last sample found, as long as the thread has not run since. */
+  last: { readonly stack: StackIndex | -1; readonly situation: ThreadSituation } | undefined;
+}
+
+/** Samples the native threads of one process. */
+export class NativeProcess {
+  readonly #stacks: NativeStacks;
+  readonly #log: SampleLog;
+  readonly #accounts: ThreadAccounts;
+  readonly #threads = new Map<number, SampledThread>();
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(stacks: NativeStacks, log: SampleLog, accounts: ThreadAccounts) {
+    this.#stacks = stacks;
+    this.#log = log;
+    this.#accounts = accounts;
+  }
+
+  /** Samples every thread but those that somebody else does. */
+  sample(now: number, isTaken: (tid: number) => boolean): void {
+    if (now - this.#refreshedAt >= REFRESH_INTERVAL) this.#refresh(now, isTaken);
+    for (const [tid, thread] of this.#threads) {
+      if (isTaken(tid)) this.#drop(tid, thread);
+      else if (!this.#sampleThread(thread, now)) this.#end(tid, thread);
+    }
+  }
+
+  /** The threads go on, but are not ours any more. */
+  close(): void {
+    for (const [tid, thread] of this.#threads) this.#drop(tid, thread);
+  }
+
+  #refresh(now: number, isTaken: (tid: number) => boolean): void {
+    this.#refreshedAt = now;
+    const { pid } = this.#stacks.memory;
+    for (const tid of readThreadIds(pid)) {
+      if (this.#threads.has(tid) || isTaken(tid)) continue;
+      const activity = ThreadActivity.open(pid, tid, now);
+      if (activity === undefined) continue;
+      const reader = new NativeThread(tid, this.#stacks);
+      this.#threads.set(tid, { reader, activity, account: this.#accounts.open(tid), last: undefined });
+    }
+  }
+
+  /** False when the thread has ended. */
+  #sampleThread(thread: SampledThread, now: number): boolean {
+    const { activity, account, reader } = thread;
+    const look = activity.look(now);
+    if (look.ended) return false;
+    account.cpu += activity.cpu;
+    if (look.staysBlocked && thread.last !== undefined) {
+      this.#log.add(account, thread.last.stack, thread.last.situation, activity.syscall);
+      return true;
+    }
+    thread.last = undefined;
+    const result = reader.read(activity, () => true);
+    if (result === 'ended') return false;
+    if (result === 'failed' || result === 'busy') this.#log.counts.addLost(result);
+    if (result !== 'read') return true;
+    const stack = reader.intern();
+    const situation = { activity: reader.seen, holdsGil: false } as const;
+    this.#log.add(account, stack, situation, activity.syscall);
+    thread.last = { stack, situation };
+    return true;
+  }
+
+  #end(tid: number, thread: SampledThread): void {
+    this.#drop(tid, thread);
+    this.#accounts.end(tid);
+  }
+
+  #drop(tid: number, thread: SampledThread): void {
+    thread.activity.close();
+    this.#threads.delete(tid);
+  }
+}

@@ -1,0 +1,242 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
+import { isSince, placeFor } from './pythons.ts';
+import {
+  describeEachPython,
+  functionsSeen,
+  namesOfStack,
+  readRecording,
+  runVmprof,
+  skip,
+  start,
+  startVmprof,
+  target,
+  temporaryFolder,
+  waitUntil,
+} from './support.ts';
+
+// Native frames: of programs whose stacks are known, in every way they can be compiled; and of Python and C calling each other.
+
+const STARTERS =
+  /^(_start|__libc_start_main.*|__libc_start_call_main|libc.*\+0x[0-9a-f]+|chain\+0x[0-9a-f]+)$/;
+const INNER = ['spin', 'third', 'second', 'first', 'compare', 'sort'];
+/**
+ * Compilers give a function that calls nothing no frame pointer even where all others have one: without rules its caller is missing,
+ * third or compare.
+ */
+const LEGAL_BY_FRAME_POINTER =
+  /^main( (first( second( third( mem\w+)?| third spin| spin)?)?|sort( \S+)*|\S*(clock|printf)\S*( \S+)*))?$/;
+/** Inside of spin there may be a few instructions of nothing else; clock(3), printf(3) and memset(3) are called, too. */
+const LEGAL =
+  /^main( (first( second( third( spin| mem\w+)?)?)?|sort( \S+)*?( compare( spin)?)?|\S*(clock|printf)\S*( \S+)*))?$/;
+
+describe('a C program', () => {
+  for (const flags of [
+    '-O0',
+    '-O2',
+    '-O2 -fomit-frame-pointer',
+    '-O3 -flto',
+    '-O2 -static',
+    '-O2 -no-pie',
+    '-O2 -g -gz=zlib',
+  ]) {
+    it(`compiled with ${flags} has no stack but the ones it can have`, async (context) => {
+      const folder = temporaryFolder();
+      const program = compile(context, folder, flags);
+      const profile = await record(folder, [program, '60']);
+      const stacks = stacksOf(profile);
+      expect(sumOf(stacks)).toBeGreaterThan(50);
+      for (const [stack, count] of stacks)
+        expect([stack, count, isLegal(stack)]).toEqual([stack, count, true]);
+      const seen = functionsSeen(profile);
+      for (const name of ['first', 'second', 'third', 'spin', 'sort', 'compare'])
+        expect(seen).toContain(name);
+      expect(profile.facts.nativeStacks).toEqual({ whole: expect.any(Number) });
+      expect(profile.facts.stopTimes?.median).toBeGreaterThan(0);
+      expect(profile.mappings.length).toBeGreaterThan(0);
+    });
+  }
+
+  it('without rules for unwinding is unwound by its frame pointers', async (context) => {
+    const folder = temporaryFolder();
+    const flags = '-O2 -fno-asynchronous-unwind-tables -fno-omit-frame-pointer';
+    const profile = await record(folder, [compile(context, folder, flags), '60']);
+    const stacks = stacksOf(profile);
+    const legal = [...stacks].filter(([stack]) => isLegal(stack, LEGAL_BY_FRAME_POINTER));
+    // At the very beginning of a function called by the C library, which has no frame pointers, nothing leads on.
+    expect(sumOf(new Map(legal)) / sumOf(stacks)).toBeGreaterThan(0.9);
+    expect([...stacks.keys()].some((stack) => stack.includes('main first second'))).toBe(true);
+  });
+
+  it('without symbols has the same stacks, with the addresses of its functions as names', async (context) => {
+    const folder = temporaryFolder();
+    const program = compile(context, folder, '-O2');
+    const names = new Map<string, string>();
+    for (const line of execFileSync('nm', [program], { encoding: 'utf8' }).split('\n')) {
+      const [address, , name] = line.split(' ');
+      if (name !== undefined) names.set(`chain+0x${Number.parseInt(address, 16).toString(16)}`, name);
+    }
+    execFileSync('strip', [program]);
+    const profile = await record(folder, [program, '60']);
+    const stacks = stacksOf(profile, (name) => names.get(name) ?? name);
+    for (const [stack] of stacks) expect([stack, isLegal(stack)]).toEqual([stack, true]);
+    expect([...stacks.keys()].some((stack) => stack.endsWith('main first second third spin'))).toBe(true);
+  });
+
+  it('is recorded when it runs already', async (context) => {
+    const folder = temporaryFolder();
+    const running = start([compile(context, folder, '-O2'), '1000']);
+    const output = join(folder, 'out.vmprof');
+    const { code, stderr } = await runVmprof([
+      'attach',
+      '--native',
+      '-d',
+      '2',
+      '-r',
+      '200',
+      '-o',
+      output,
+      String(running.pid),
+    ]);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(functionsSeen(readRecording(output))).toContain('third');
+    running.kill('SIGKILL');
+  });
+
+  it('goes on, without native frames, when a debugger has its threads', async (context) => {
+    if (spawnSync('gdb', ['--version']).error !== undefined) skip(context, 'there is no gdb here');
+    const folder = temporaryFolder();
+    const running = start([compile(context, folder, '-O2'), '1000']);
+    const gdb = start([
+      'gdb',
+      '-q',
+      '-nx',
+      '-p',
+      String(running.pid),
+      '-ex',
+      'shell echo attached',
+      '-ex',
+      'continue',
+    ]);
+    await gdb.waitForOutput('attached');
+    const output = join(folder, 'out.vmprof');
+    const vmprof = await runVmprof(['attach', '--native', '-d', '0.3', '-o', output, String(running.pid)]);
+    expect(vmprof.stderr).toContain('Native frames of process');
+    expect(vmprof.code).toBe(0);
+    expect(readRecording(output).samples.length).toBeGreaterThan(0);
+  });
+});
+
+describe('code made at run time', () => {
+  it('has the names of the perf map', async () => {
+    const folder = temporaryFolder();
+    const script =
+      'function hot(n){let s=0;for(let i=0;i<n;i++)s=(s+i*i)%7;return s} const e=Date.now()+1200;while(Date.now()<e)hot(1e5)';
+    const profile = await record(folder, [
+      process.execPath,
+      '--perf-basic-prof',
+      '--interpreted-frames-native-stack',
+      '-e',
+      script,
+    ]);
+    const named = [...functionsSeen(profile)].filter((name) => /\bhot\b/.test(name));
+    expect(named.length).toBeGreaterThan(0);
+    const jit = FUNCTION_KINDS.indexOf('jit');
+    expect(profile.functions.kind.includes(jit)).toBe(true);
+  });
+});
+
+describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
+  it('stand in one stack, each where it belongs', async () => {
+    const { path, remove } = placeFor(python, target('mixed.py'));
+    onTestFinished(remove);
+    const output = join(temporaryFolder(), 'out.vmprof');
+    const args = ['run', '-q', '--native', '-r', '300', '-o', output, '--', ...python.command, path, '1.5'];
+    const { stderr, code } = await runVmprof(args);
+    expect([code, stderr]).toEqual([0, '']);
+    const profile = readRecording(output);
+    const stacks = [...stacksOf(profile).keys()].map((stack) => stack.split(' '));
+    const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
+    expect(whole).toBeGreaterThan(50);
+    // Of thousands, one may have been caught where nothing describes the code; on a few hundred, two are allowed.
+    expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2);
+    expect(others).not.toHaveProperty('seam');
+    for (const stack of stacks) checkOrder(stack);
+    const seen = new Set(stacks.flat());
+    for (const name of ['KEY', 'REDUCER', 'MAPPED', 'COMPARE', 'GENERATOR']) expect(seen).toContain(name);
+    expect([...seen].some((name) => /^_?PyEval_EvalFrame/.test(name))).toBe(false);
+    if (isSince(python, [3, 6])) expect(seen).toContain('deflate');
+  });
+});
+
+/** Between a function and what C calls for it stands C; between Python functions that call each other nothing does. */
+function checkOrder(stack: readonly string[]): void {
+  const text = stack.join(' ');
+  const needsNative = [
+    ['by_sort', 'KEY'],
+    ['by_reduce', 'REDUCER'],
+    ['by_map', 'MAPPED'],
+    ['by_callback', 'COMPARE'],
+  ];
+  for (const [caller, called] of needsNative) {
+    const at = stack.indexOf(called);
+    if (at < 0) continue;
+    const from = stack.indexOf(caller);
+    expect([text, from >= 0 && at - from >= 2]).toEqual([text, true]);
+  }
+  const work = stack.indexOf('work');
+  if (work > 0)
+    expect([
+      text,
+      /^(KEY|REDUCER|MAPPED|COMPARE|GENERATOR|__init__|__eq__|by_recursion)$/.test(stack[work - 1]),
+    ]).toEqual([text, true]);
+}
+
+function compile(context: TestContext, folder: string, flags: string): string {
+  const program = join(folder, 'chain');
+  const { error, status, stderr } = spawnSync('cc', [...flags.split(' '), '-o', program, target('chain.c')]);
+  if (error !== undefined) skip(context, 'there is no C compiler here');
+  if (status !== 0) skip(context, `cc ${flags} fails here: ${String(stderr).split('\n')[0]}`);
+  return program;
+}
+
+async function record(folder: string, command: readonly string[]): Promise<Profile> {
+  const output = join(folder, 'out.vmprof');
+  const vmprof = startVmprof(['run', '-q', '--native', '-r', '500', '-o', output, '--', ...command], {
+    cwd: folder,
+  });
+  const { code, stderr } = await vmprof.finished;
+  expect([code, stderr]).toEqual([0, '']);
+  await waitUntil('the recording', () => readRecording(output).samples.length > 0);
+  return readRecording(output);
+}
+
+/** Stacks as texts, outermost first, → samples. Without what starts a program, and system calls. */
+function stacksOf(profile: Profile, rename: (name: string) => string = (name) => name): Map<string, number> {
+  const stacks = new Map<string, number>();
+  const kernel = FUNCTION_KINDS.indexOf('kernel');
+  for (const row of profile.samples.stack) {
+    if (row === NONE) continue;
+    const isInKernel = profile.functions.kind[profile.frames.function[profile.stacks.frame[row]]] === kernel;
+    const names = namesOfStack(profile, row)
+      .map(rename)
+      .slice(0, isInKernel ? -1 : undefined);
+    const stack = names.join(' ');
+    stacks.set(stack, (stacks.get(stack) ?? 0) + 1);
+  }
+  return stacks;
+}
+
+/** Before main, the loader and the C library may be seen at work; from main on, nothing but what the source says. */
+function isLegal(stack: string, legal = LEGAL): boolean {
+  const names = stack.split(' ');
+  const main = names.indexOf('main');
+  if (main < 0) return !names.some((name) => INNER.includes(name));
+  return names.slice(0, main).every((name) => STARTERS.test(name)) && legal.test(names.slice(main).join(' '));
+}
+
+function sumOf(stacks: ReadonlyMap<string, number>): number {
+  return [...stacks.values()].reduce((sum, count) => sum + count, 0);
+}
