@@ -1,6 +1,8 @@
 // One file with code, as all processes of a recording share it: how to unwind it, and the names in it, each read at first need.
 
 import { ProfilerError } from '../../base/errors.ts';
+import { type DebugInfo, openDebugInfo, type SourcePlace } from '../../symbols/debug-info.ts';
+import { openDwarfSections } from '../../symbols/dwarf-sections.ts';
 import { computeLoadBias, type ElfFile, parseElf, type ReadAt } from '../../symbols/elf.ts';
 import {
   type FunctionSymbol,
@@ -39,6 +41,10 @@ export class BinaryFile {
   readonly #readAt: ReadAt;
   readonly #openDebugFile: (path: string) => OpenMappedFile | undefined;
   #symbols: FunctionSymbols | undefined;
+  #debugInfo: DebugInfo | undefined;
+  #hasLookedForDebugInfo = false;
+  #debugFile: { readonly elf: ElfFile; readonly readAt: ReadAt } | undefined;
+  #hasLookedForDebugFile = false;
 
   constructor(options: {
     readonly path: string;
@@ -73,6 +79,18 @@ export class BinaryFile {
     };
   }
 
+  /** Lines and inlined functions at a link-time address, innermost first; empty where there is no debug information. */
+  placesAt(address: number): readonly SourcePlace[] {
+    if (!this.#hasLookedForDebugInfo) {
+      this.#hasLookedForDebugInfo = true;
+      const own = openDwarfSections(this.#readAt, this.elf);
+      const debug = own === undefined ? this.#findDebugFile() : undefined;
+      const sections = own ?? (debug && openDwarfSections(debug.readAt, debug.elf));
+      this.#debugInfo = sections && openDebugInfo(sections);
+    }
+    return this.#debugInfo?.placesAt(address) ?? [];
+  }
+
   #readSymbols(): FunctionSymbols {
     const own = readFunctionSymbols(this.#readAt, this.elf);
     if (this.elf.findSection('.symtab') !== undefined) return own;
@@ -83,11 +101,14 @@ export class BinaryFile {
   }
 
   #findDebugFile(): { readonly elf: ElfFile; readonly readAt: ReadAt } | undefined {
+    if (this.#hasLookedForDebugFile) return this.#debugFile;
+    this.#hasLookedForDebugFile = true;
     for (const path of listDebugPaths(this.#readAt, this.elf, this.path)) {
       const file = this.#openDebugFile(path);
       const elf = file && tryParse(file.readAt);
       if (file !== undefined && elf !== undefined && elf.getBuildId() === this.buildId) {
-        return { elf, readAt: file.readAt };
+        this.#debugFile = { elf, readAt: file.readAt };
+        return this.#debugFile;
       }
       file?.close();
     }

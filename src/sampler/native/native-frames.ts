@@ -3,6 +3,7 @@
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { FrameIndex, MappingIndex } from '../../profile/tables.ts';
 import type { LookupAddress } from '../../symbols/code-address.ts';
+import type { SourcePlace } from '../../symbols/debug-info.ts';
 import type { Demangle } from '../../symbols/demangle.ts';
 import type { PythonVersion } from '../cpython/layout.ts';
 import type { BinaryFile, NamedFunction } from './binary-file.ts';
@@ -32,6 +33,7 @@ export class NativeFrames {
   readonly #code: ProcessCode;
   readonly #jit: JitNames;
   readonly #demangle: Demangle;
+  readonly #keepsInterpreter: boolean;
   #interpreter: InterpreterFile | undefined;
   readonly #places = new Map<number, NativePlace>();
   readonly #mappings = new Map<MappedCode, MappingIndex>();
@@ -42,11 +44,14 @@ export class NativeFrames {
     readonly code: ProcessCode;
     readonly jit: JitNames;
     readonly demangle: Demangle;
+    /** Whether frames of the interpreter's machinery are wanted. */
+    readonly keepsInterpreter: boolean;
   }) {
     this.#builder = options.builder;
     this.#code = options.code;
     this.#jit = options.jit;
     this.#demangle = options.demangle;
+    this.#keepsInterpreter = options.keepsInterpreter;
   }
 
   /** From now on functions of this file have roles; undefined: no file is an interpreter. */
@@ -74,19 +79,46 @@ export class NativeFrames {
 
   #resolve(lookup: LookupAddress, code: MappedCode, file: BinaryFile): NativePlace {
     const named = file.functionAt(lookup - code.bias);
-    const name = this.#demangle(named.name);
-    const frame = this.#builder.internFrame({
-      function: this.#builder.internFunction({
-        name,
-        systemName: named.name,
-        file: file.path,
-        kind: 'native',
-      }),
-      address: lookup,
-      mapping: this.#internMapping(code),
-      tier: 'native',
+    const role = this.#roleOf(file.path, named);
+    const mapping = this.#internMapping(code);
+    const isHidden = !this.#keepsInterpreter && (role === 'eval' || role === 'machinery');
+    const places = isHidden ? [] : file.placesAt(lookup - code.bias);
+    // The function itself has the name of its symbol, which tells parts and copies from the whole.
+    const frames = places.map((place, index) => {
+      const inlineDepth = places.length - 1 - index;
+      const systemName = inlineDepth === 0 ? named.name : (place.name ?? named.name);
+      return this.#internFrame(systemName, file.path, { place, inlineDepth, address: lookup, mapping });
     });
-    return { frames: [frame], role: this.#roleOf(file.path, named) };
+    if (frames.length > 0) return { frames, role };
+    return { frames: [this.#internFrame(named.name, file.path, { address: lookup, mapping })], role };
+  }
+
+  #internFrame(
+    systemName: string,
+    binary: string,
+    at: {
+      readonly place?: SourcePlace;
+      readonly inlineDepth?: number;
+      readonly address: number;
+      readonly mapping: MappingIndex;
+    },
+  ): FrameIndex {
+    const { place, ...rest } = at;
+    const firstLine = place?.declarationLine;
+    const made = this.#builder.internFunction({
+      name: this.#demangle(systemName),
+      systemName,
+      file: place?.declarationFile ?? place?.file ?? binary,
+      kind: 'native',
+      ...(firstLine !== undefined && { firstLine }),
+    });
+    const line = place?.line;
+    return this.#builder.internFrame({
+      function: made,
+      tier: 'native',
+      ...rest,
+      ...(line !== undefined && { line }),
+    });
   }
 
   /** Not remembered: compilers write down names later than they run the code, and put other code in its place. */

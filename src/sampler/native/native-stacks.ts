@@ -64,7 +64,7 @@ export class NativeStacks {
     this.code = new ProcessCode(memory, context.files);
     const jit = new JitNames(memory.pid, () => this.code.ranges);
     const { code } = this;
-    this.frames = new NativeFrames({ builder, code, jit, demangle: context.demangle });
+    this.frames = new NativeFrames({ builder, code, jit, ...context });
     this.unwinder = new Unwinder(context.architecture, this.code.find);
     this.registers = new RegisterReader(context.architecture);
     this.marks = {
