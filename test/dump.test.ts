@@ -68,6 +68,7 @@ describe('dump', () => {
     });
     expect(frames.at(-4)).toEqual({
       name: 'eat',
+      kind: 'python',
       file: target('dump.py'),
       line: 9,
       locals: [

@@ -35,12 +35,25 @@ export function addSamplingOptions(command: Command): Command {
       new Option('-p, --period <seconds>', 'time between samples, instead of --rate').argParser(parsePeriod),
     )
     .option('--no-children', 'leave child processes out')
-    .option('--native', 'with C, C++, Rust … frames: of extensions, libraries, and programs without Python')
-    .option('--native-all', "the same, with the frames of Python's own machinery, too")
+    .addOption(nativeOption())
+    .addOption(nativeAllOption())
     .option(
       '--jitter',
       'vary the time between samples at random, so that they cannot keep step with the program',
     );
+}
+
+/** With native frames. */
+export function nativeOption(): Option {
+  return new Option(
+    '--native',
+    'with C, C++, Rust … frames: of extensions, libraries, and programs without Python',
+  );
+}
+
+/** With all of them. */
+export function nativeAllOption(): Option {
+  return new Option('--native-all', "the same, with the frames of Python's own machinery, too");
 }
 
 /** Options about where a recording goes and how long it takes. */
@@ -72,6 +85,14 @@ export function toRecordingOptions(
     duration: options.duration,
     followChildren: options.children,
     flushInterval,
-    native: options.nativeAll ? 'all' : options.native ? 'without-interpreter' : undefined,
+    native: toNativeOption(options),
   };
+}
+
+/** Which native frames are wanted. */
+export function toNativeOption(options: {
+  readonly native?: boolean;
+  readonly nativeAll?: boolean;
+}): RecordingOptions['native'] {
+  return options.nativeAll ? 'all' : options.native ? 'without-interpreter' : undefined;
 }

@@ -2,27 +2,32 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProfilerError } from '../base/errors.ts';
+import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
+import { createNativeContext } from './native/native-context.ts';
+import { type NativeContext, NativeStacks } from './native/native-stacks.ts';
 import { openMappedFile } from './process/mapped-file.ts';
 import { readMaps } from './process/maps.ts';
 import { openProcessMemory, type ProcessMemory } from './process/memory.ts';
 import { noSuchProcess } from './process/permission.ts';
 import { readCommandLine } from './process/process-info.ts';
 import { type FoundProcess, ProcessTree } from './process/process-tree.ts';
+import { ThreadStopper } from './process/thread-stop.ts';
 import { monotonicNow } from './process/waiter.ts';
-import { dumpThreads } from './process-dump.ts';
+import { dumpNativeThreads, dumpThreads } from './process-dump.ts';
+import { SampleCounts } from './sample-log.ts';
 import { isAlive, notPython, requireProcess } from './target-process.ts';
 import type { ThreadDump } from './thread-dump.ts';
 
-/** One process that runs Python. */
+/** One process: one that runs Python, or any where native frames are wanted. */
 export interface ProcessDump {
   readonly pid: number;
   /** Its parent, if that is one of the processes looked at. */
   readonly parent: number | undefined;
   readonly command: string;
-  /** For example `CPython 3.11.7`. */
-  readonly runtime: string;
+  /** For example `CPython 3.11.7`; undefined for a program without Python. */
+  readonly runtime: string | undefined;
   readonly threads: readonly ThreadDump[];
 }
 
@@ -45,6 +50,10 @@ export interface Dump {
 export interface DumpOptions {
   readonly wantsLocals: boolean;
   readonly followChildren: boolean;
+  /** With native frames, and programs without Python. */
+  readonly native?: 'without-interpreter' | 'all' | undefined;
+  /** Told what cannot be done as asked for. */
+  readonly warn?: (message: string) => void;
 }
 
 /** An interpreter that is just starting is ready within this time. */
@@ -61,9 +70,10 @@ export async function dumpProcesses(pid: number, options: DumpOptions): Promise<
   const processes: ProcessDump[] = [];
   const skipped: SkippedProcess[] = [];
   const seen = new Set(found.map((each) => each.pid));
+  const native = options.native && createNativeContext(options.native, options.warn ?? (() => {}));
   for (const each of found) {
     const command = readCommandLine(each.pid);
-    const dumped = await dumpProcess(each, command, { ...options, cache });
+    const dumped = await dumpProcess(each, command, { ...options, cache, nativeContext: native });
     const parent = seen.has(each.parent) ? each.parent : undefined;
     if ('problem' in dumped) {
       if (each === root && dumped.problem !== undefined) throw dumped.problem;
@@ -89,7 +99,10 @@ function findChildren(pid: number): readonly FoundProcess[] {
 async function dumpProcess(
   process: FoundProcess,
   command: string,
-  options: DumpOptions & { readonly cache: RuntimeFileCache },
+  options: DumpOptions & {
+    readonly cache: RuntimeFileCache;
+    readonly nativeContext: NativeContext | undefined;
+  },
 ): Promise<Pick<ProcessDump, 'runtime' | 'threads'> | { readonly problem: ProfilerError | undefined }> {
   const memory = openProcessMemory(process.pid);
   let runtime: PythonRuntime | undefined;
@@ -102,8 +115,19 @@ async function dumpProcess(
     const named = `Process ${process.pid} (${command}): ${message}`;
     return { problem: new ProfilerError(code, code === 'unknown-python' ? named : message, { facts }) };
   }
-  const threads = runtime && dumpThreads(memory, runtime, options.wantsLocals);
-  if (runtime === undefined || threads === undefined) return { problem: undefined };
+  const builder = new ProfileBuilder();
+  const stopper = new ThreadStopper();
+  const context = options.nativeContext;
+  const native =
+    context && new NativeStacks({ context, memory, builder, stopper, counts: new SampleCounts() });
+  if (runtime === undefined) {
+    const threads = native && dumpNativeThreads(native);
+    return threads === undefined ? { problem: undefined } : { runtime: undefined, threads };
+  }
+  native?.setInterpreter(runtime);
+  const { wantsLocals } = options;
+  const threads = dumpThreads(memory, runtime, { wantsLocals, builder, stopper, native });
+  if (threads === undefined) return { problem: undefined };
   return { runtime: `CPython ${runtime.versionText}`, threads };
 }
 

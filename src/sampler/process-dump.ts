@@ -1,7 +1,7 @@
 // All threads of one process that runs CPython, as they are now. Each thread at a moment of its own, within milliseconds.
 
 import { assertDefined } from '../base/assert.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/profile-builder.ts';
 import { CodeCache } from './cpython/code-cache.ts';
 import type { PythonRuntime } from './cpython/find-runtime.ts';
 import { findGil, type GilAddresses } from './cpython/gil.ts';
@@ -9,9 +9,10 @@ import { NativeThreadIds } from './cpython/native-thread-id.ts';
 import { listThreadStates, type ThreadState } from './cpython/thread-list.ts';
 import { readThreadNames } from './cpython/thread-names.ts';
 import { ThreadStateReader } from './cpython/thread-state-reader.ts';
+import type { NativeStacks } from './native/native-stacks.ts';
 import type { ProcessMemory } from './process/memory.ts';
 import { readThreadIds } from './process/process-info.ts';
-import { ThreadStopper } from './process/thread-stop.ts';
+import type { ThreadStopper } from './process/thread-stop.ts';
 import { dumpPythonThread, dumpSystemThread, type ThreadDump } from './thread-dump.ts';
 
 /** Lists that change while they are read are read again so often. */
@@ -23,13 +24,18 @@ const MAX_PASSES = 8;
 export function dumpThreads(
   memory: ProcessMemory,
   runtime: PythonRuntime,
-  wantsLocals: boolean,
+  options: {
+    readonly wantsLocals: boolean;
+    readonly builder: ProfileBuilder;
+    readonly stopper: ThreadStopper;
+    readonly native: NativeStacks | undefined;
+  },
 ): ThreadDump[] | undefined {
   const states = listStates(memory, runtime);
   if (states === undefined) return undefined;
   const { layout } = runtime;
-  const builder = new ProfileBuilder();
-  const context = { memory, layout, builder, stopper: new ThreadStopper(), wantsLocals };
+  const { builder, native } = options;
+  const context = { memory, layout, ...options };
   const targets = makeTargets(memory, runtime, states, builder);
   // The lock goes round every few milliseconds, so two threads can each have it when they are looked at. Only the first
   // pass is slow enough for that to be likely: it finds out where everything lies.
@@ -46,10 +52,18 @@ export function dumpThreads(
   context.stopper.release();
   const known = new Set(targets.map(({ tid }) => tid));
   for (const tid of readThreadIds(memory.pid)) {
-    const thread = known.has(tid) ? undefined : dumpSystemThread(memory.pid, tid);
+    const thread = known.has(tid) ? undefined : dumpSystemThread(memory.pid, tid, native);
     if (thread !== undefined) threads.push(thread);
   }
   return threads;
+}
+
+/** The threads of a program without Python, with their native stacks; undefined when it has ended. */
+export function dumpNativeThreads(native: NativeStacks): ThreadDump[] | undefined {
+  const { pid } = native.memory;
+  const threads = readThreadIds(pid).flatMap((tid) => dumpSystemThread(pid, tid, native) ?? []);
+  native.stopper.release();
+  return threads.length === 0 ? undefined : threads;
 }
 
 /** A thread that is to be read. */

@@ -19,7 +19,7 @@ export function requireProcess(pid: number): number {
 export function notPython(pid: number): ProfilerError {
   return new ProfilerError(
     'not-python',
-    `Process ${pid} (${readCommandLine(pid)}) runs no Python, nor do its children. To record a program that starts Python later, start it with "vmprof run".`,
+    `Process ${pid} (${readCommandLine(pid)}) runs no Python, nor do its children. With --native its native frames can be seen. To record a program that starts Python later, start it with "vmprof run".`,
     { facts: { pid } },
   );
 }

@@ -6,11 +6,19 @@
 
 import type { ProfileBuilder } from '../profile/profile-builder.ts';
 import { getFunctionFile, getFunctionName, getStackFrames } from '../profile/stack-text.ts';
-import { type FunctionIndex, NONE } from '../profile/tables.ts';
+import {
+  FUNCTION_KINDS,
+  type FunctionIndex,
+  type FunctionKind,
+  NONE,
+  type StackIndex,
+} from '../profile/tables.ts';
 import type { Layout } from './cpython/layout.ts';
 import { type LocalVariable, readLocals } from './cpython/locals.ts';
 import type { ReadFailure, ThreadCondition } from './cpython/stack-reader.ts';
 import type { ThreadStateReader } from './cpython/thread-state-reader.ts';
+import type { NativeStacks } from './native/native-stacks.ts';
+import { NativeThread } from './native/native-thread.ts';
 import type { ProcessMemory } from './process/memory.ts';
 import { readThreadName, readThreadState } from './process/process-info.ts';
 import { syscallName } from './process/syscall-names.ts';
@@ -28,6 +36,7 @@ export type ThreadDumpState = 'running' | 'waiting' | 'waiting-gil' | 'stopped';
 
 /** One function call of a stack. */
 export interface FrameDump {
+  readonly kind: FunctionKind;
   /** Qualified where the version of Python has that. */
   readonly function: string;
   readonly file: string | undefined;
@@ -64,6 +73,8 @@ export interface ThreadDumpContext {
   readonly builder: ProfileBuilder;
   readonly stopper: ThreadStopper;
   readonly wantsLocals: boolean;
+  /** Undefined when native frames are not wanted. */
+  readonly native: NativeStacks | undefined;
 }
 
 /** Reading a blocked thread is tried so often before it is stopped: it may wake up now and then. */
@@ -83,6 +94,7 @@ export function dumpPythonThread(
   if (activity === undefined || letter === undefined) return undefined;
   try {
     const seen =
+      seeWithNative(context, activity, readers, thread.tid) ??
       seeBlocked(context, activity, readers) ??
       seeRunning(context, activity, readers) ??
       seeStopped(context, activity, readers, thread.tid);
@@ -106,12 +118,17 @@ export function dumpPythonThread(
   }
 }
 
-/** Dumps a thread that Python knows nothing of; undefined when it has ended. */
-export function dumpSystemThread(pid: number, tid: number): ThreadDump | undefined {
+/** Dumps a thread that Python knows nothing of, with its native stack if there is to be one; undefined when it has ended. */
+export function dumpSystemThread(
+  pid: number,
+  tid: number,
+  native: NativeStacks | undefined,
+): ThreadDump | undefined {
   const activity = ThreadActivity.open(pid, tid, monotonicNow());
   const letter = readThreadState(pid, tid);
   if (activity === undefined || letter === undefined) return undefined;
   const isWaiting = activity.classify(false) === 'waiting';
+  const frames = native === undefined ? [] : readNativeFrames(native, activity, tid);
   activity.close();
   return {
     tid,
@@ -121,7 +138,7 @@ export function dumpSystemThread(pid: number, tid: number): ThreadDump | undefin
     syscall: isWaiting && activity.syscall >= 0 ? syscallName(activity.syscall) : undefined,
     holdsGil: false,
     isPython: false,
-    frames: [],
+    frames,
     failure: undefined,
     isConsistent: true,
   };
@@ -134,6 +151,41 @@ interface Sight {
   readonly failure: ReadFailure | undefined;
   readonly isWaiting: boolean;
   readonly isConsistent: boolean;
+}
+
+/** Both stacks at one moment, and the locals; undefined when native frames are not wanted or cannot be read. */
+function seeWithNative(
+  context: ThreadDumpContext,
+  activity: ThreadActivity,
+  readers: readonly ThreadStateReader[],
+  tid: number,
+): Sight | undefined {
+  if (!context.native?.isAvailable) return undefined;
+  const thread = new NativeThread(tid, context.native);
+  let stack: StackRead | 'ended' = 'ended';
+  let locals: readonly (readonly LocalVariable[] | undefined)[] = [];
+  activity.look(monotonicNow());
+  const result = thread.read(activity, (condition) => {
+    stack = readStack(readers, condition);
+    if (stack === 'ended' || stack.failure !== undefined) return false;
+    locals = readAllLocals(context, stack.reader, monotonicNow() + LONGEST_STOP);
+    return true;
+  });
+  // The compiler does not see that the callback has assigned it.
+  const read = stack as StackRead | 'ended';
+  if (result !== 'read' || read === 'ended') return undefined;
+  const frames = describeStack(context.builder, thread.intern(read.reader), locals);
+  const isWaiting = activity.classify(false) === 'waiting';
+  return { ...read, frames, isWaiting, isConsistent: true };
+}
+
+function readNativeFrames(native: NativeStacks, activity: ThreadActivity, tid: number): readonly FrameDump[] {
+  if (!native.isAvailable) return [];
+  const thread = new NativeThread(tid, native);
+  activity.look(monotonicNow());
+  return thread.read(activity, () => true) === 'read'
+    ? describeStack(native.builder, thread.intern(), [])
+    : [];
 }
 
 /** The thread does not run while it is looked at; undefined when it does. */
@@ -224,23 +276,45 @@ function describeFrames(
   reader: ThreadStateReader,
   deadline = Number.POSITIVE_INFINITY,
 ): FrameDump[] {
-  const { memory, layout, wantsLocals } = context;
-  const { frames, codes } = reader.chain;
-  const profile = context.builder.view();
-  const innermostFirst = getStackFrames(profile, reader.stack).reverse();
-  return innermostFirst.map((frame, level) => {
-    const functionIndex = profile.frames.function[frame] as FunctionIndex;
-    const line = profile.frames.line[frame];
-    return {
-      function: getFunctionName(profile, functionIndex),
-      file: getFunctionFile(profile, functionIndex),
-      line: line === NONE ? undefined : line,
-      locals:
-        wantsLocals && monotonicNow() < deadline
-          ? readLocals(memory, layout, frames[level], codes[level])
-          : undefined,
-    };
-  });
+  return describeStack(context.builder, reader.stack, readAllLocals(context, reader, deadline));
+}
+
+/** Locals of each Python frame, innermost first. */
+function readAllLocals(
+  { memory, layout, wantsLocals }: ThreadDumpContext,
+  reader: ThreadStateReader,
+  deadline: number,
+): (readonly LocalVariable[] | undefined)[] {
+  if (!wantsLocals) return [];
+  const { frames, codes, length } = reader.chain;
+  return Array.from({ length }, (_, level) =>
+    monotonicNow() < deadline ? readLocals(memory, layout, frames[level], codes[level]) : undefined,
+  );
+}
+
+/** Frames of a stack of the profile, innermost first. `locals` are those of its Python frames. */
+function describeStack(
+  builder: ProfileBuilder,
+  stack: StackIndex | -1,
+  locals: readonly (readonly LocalVariable[] | undefined)[],
+): FrameDump[] {
+  if (stack === NONE) return [];
+  const profile = builder.view();
+  let pythonLevel = 0;
+  return getStackFrames(profile, stack)
+    .reverse()
+    .map((frame) => {
+      const functionIndex = profile.frames.function[frame] as FunctionIndex;
+      const line = profile.frames.line[frame];
+      const kind = FUNCTION_KINDS[profile.functions.kind[functionIndex]];
+      return {
+        kind,
+        function: getFunctionName(profile, functionIndex),
+        file: getFunctionFile(profile, functionIndex),
+        line: line === NONE ? undefined : line,
+        locals: kind === 'python' ? locals[pythonLevel++] : undefined,
+      };
+    });
 }
 
 function chooseState(letter: string, isWaiting: boolean, isWaitingForGil: boolean): ThreadDumpState {

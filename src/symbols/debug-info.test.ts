@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type DebugInfo, openDebugInfo } from './debug-info.ts';
 import { openDwarfSections } from './dwarf-sections.ts';
 import { parseElf } from './elf.ts';
-import { findFunctionSymbol, readFunctionSymbols } from './elf-functions.ts';
+import { readFunctionSymbols } from './elf-functions.ts';
 import { hasCommand, readAtOf } from './real-elf.testing.ts';
 
 const SOURCE = `#include <stdlib.h>
@@ -118,24 +118,6 @@ describe.skipIf(!canCompile)('places', () => {
     expect(deepest?.[0].declarationFile).toBe(join(folder, 'source.c'));
     expect(info.placesAt(0)).toEqual([]);
     expect(info.placesAt(2 ** 45)).toEqual([]);
-  });
-
-  test('reads the debug information of one unit, not of the file', () => {
-    const bytes = compile('-O2 -g');
-    if (bytes === undefined) return;
-    const readAt = readAtOf(bytes);
-    const elf = parseElf(readAt);
-    const [address] = addressesOf(bytes);
-    expect(findFunctionSymbol(readFunctionSymbols(readAt, elf), address)?.size).toBeGreaterThan(0);
-    const info = elf.findSection('.debug_info');
-    let most = 0;
-    const sections = openDwarfSections((offset, length) => {
-      most = Math.max(most, length);
-      return readAt(offset, length);
-    }, elf);
-    if (sections === undefined) throw new Error('no sections');
-    openDebugInfo(sections);
-    expect(most).toBeLessThan(info?.size ?? 0);
   });
 
   test('damaged at random: fewer places, never a failure, a hang, or a big read', () => {

@@ -180,13 +180,14 @@ function runProgram(cursor: DwarfCursor, header: ProgramHeader, rows: RowCollect
   }
 }
 
-/** Collects rows of sequences, which come in any order; rows of one sequence are ordered. */
+/** Collects rows of sequences: these come in any order, their rows in that of their addresses. */
 class RowCollector {
   #addresses = new Float64Array(256);
   #files = new Uint32Array(256);
   #lines = new Uint32Array(256);
   #length = 0;
   #sequenceAt = 0;
+  readonly #sequences: { readonly begin: number; readonly end: number }[] = [];
 
   add(address: number, file: number, line: number): void {
     if (this.#length === this.#addresses.length) {
@@ -202,23 +203,28 @@ class RowCollector {
   }
 
   endSequence(): void {
-    // Of functions that the linker threw away.
-    if (this.#addresses[this.#sequenceAt] === 0) this.#length = this.#sequenceAt;
+    const begin = this.#sequenceAt;
+    // Address 0: of functions that the linker threw away.
+    if (this.#addresses[begin] === 0) this.#length = begin;
+    else this.#sequences.push({ begin, end: this.#length });
     this.#sequenceAt = this.#length;
   }
 
   build(paths: readonly string[]): LineTable {
+    const sequences = this.#sequences.sort(
+      (a, b) => this.#addresses[a.begin] - this.#addresses[b.begin] || a.begin - b.begin,
+    );
     const length = this.#sequenceAt;
-    const order = new Uint32Array(length).map((_, row) => row);
-    // Where one sequence ends and another begins, the end comes first.
-    const rank = (row: number): number => (this.#lines[row] === 0 ? 0 : 1);
-    order.sort((a, b) => this.#addresses[a] - this.#addresses[b] || rank(a) - rank(b) || a - b);
-    return {
-      length,
-      addresses: Float64Array.from(order, (row) => this.#addresses[row]),
-      files: Uint32Array.from(order, (row) => this.#files[row]),
-      lines: Uint32Array.from(order, (row) => this.#lines[row]),
-      paths,
-    };
+    const addresses = new Float64Array(length);
+    const files = new Uint32Array(length);
+    const lines = new Uint32Array(length);
+    let to = 0;
+    for (const { begin, end } of sequences) {
+      addresses.set(this.#addresses.subarray(begin, end), to);
+      files.set(this.#files.subarray(begin, end), to);
+      lines.set(this.#lines.subarray(begin, end), to);
+      to += end - begin;
+    }
+    return { length, addresses, files, lines, paths };
   }
 }

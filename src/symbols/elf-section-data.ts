@@ -7,6 +7,8 @@ import type { ElfSection, ReadAt } from './elf-types.ts';
 
 /** Above this no section is read: the debug information of the largest programs is read in pieces. */
 const MAX_SECTION = 512 << 20;
+const BLOCK = 64 << 10;
+const MAX_BLOCKS = 64;
 const COMPRESSION_HEADER_SIZE = 24;
 const COMPRESSION_ZLIB = 1;
 /** No compression makes so much of so little: what claims more is damaged. */
@@ -34,9 +36,24 @@ export function openSection(readAt: ReadAt, elf: ElfFile, name: string): Section
     return bytes && sectionOfBytes(bytes);
   }
   const { offset, size } = section;
-  return {
-    size,
-    read: (at, length) => (at >= 0 && at < size ? readAt(offset + at, Math.min(length, size - at)) : EMPTY),
+  const read = (at: number, length: number): Uint8Array =>
+    at >= 0 && at < size ? readAt(offset + at, Math.min(length, size - at)) : EMPTY;
+  return { size, read: readThroughBlocks(read) };
+}
+
+/** Names are read one by one, from all over a section but many from the same places: small reads are served from blocks. */
+function readThroughBlocks(read: SectionData['read']): SectionData['read'] {
+  const blocks = new Map<number, Uint8Array>();
+  return (at, length) => {
+    const from = at % BLOCK;
+    if (from + length > BLOCK) return read(at, length);
+    let block = blocks.get(at - from);
+    if (block === undefined) {
+      if (blocks.size >= MAX_BLOCKS) blocks.clear();
+      block = read(at - from, BLOCK);
+      blocks.set(at - from, block);
+    }
+    return block.subarray(from, from + length);
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { DumpCommandOptions } from '../dump-to-text.ts';
 import { parseProcessId } from '../options.ts';
+import { nativeAllOption, nativeOption } from '../record-options.ts';
 import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
@@ -14,6 +15,7 @@ other threads may change them meanwhile.
 Examples:
   vmprof dump 4242
   vmprof dump 4242 --locals
+  vmprof dump 4242 --native
   vmprof dump 4242 --json | jq '.processes[].threads[] | select(.holdsGil) | .frames[0]'
   for i in 1 2 3; do vmprof dump 4242; sleep 1; done      is it stuck?`;
 
@@ -24,6 +26,8 @@ export function registerDump(program: Command): void {
     .description('Prints what every thread of a running process, and of its child processes, is doing now.')
     .argument('<pid>', 'the number of the process', parseProcessId)
     .option('-l, --locals', 'with the arguments and local variables of every function')
+    .addOption(nativeOption())
+    .addOption(nativeAllOption())
     .option('--no-children', 'leave child processes out')
     .option('--json', 'for programs: docs/command-line.md describes it')
     .addHelpText('after', HELP)

@@ -11,7 +11,7 @@ export function describeDump(dump: Dump) {
       pid,
       parentPid: parent ?? null,
       command,
-      runtime,
+      runtime: runtime ?? null,
       threads: threads.map(describeThread),
     })),
     skipped: dump.skipped.map(({ pid, parent, command, problem }) => ({
@@ -41,6 +41,7 @@ function describeThread(thread: ThreadDump) {
 function describeFrame(frame: FrameDump) {
   return {
     name: frame.function,
+    kind: frame.kind,
     file: frame.file ?? null,
     line: frame.line ?? null,
     ...(frame.locals !== undefined && {

@@ -3,7 +3,7 @@
 import { formatCounted } from '../../base/quantities.ts';
 import type { Dump, ProcessDump, SkippedProcess } from '../../sampler/dump.ts';
 import type { FrameDump, ThreadDump } from '../../sampler/thread-dump.ts';
-import { relativePath } from './names.ts';
+import { describeKind, relativePath } from './names.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
 import { cleanText, displayWidth, padEnd } from './text.ts';
@@ -31,18 +31,27 @@ function formatProcess(process: ProcessDump, options: DumpTextOptions): string[]
   const python = process.threads.filter((thread) => thread.isPython);
   const others = process.threads.filter((thread) => !thread.isPython);
   const child = process.parent === undefined ? '' : `, child of ${process.parent}`;
-  const counts = [process.runtime, formatCounted(python.length, 'thread')];
-  if (others.length > 0) counts.push(`${others.length} more without Python`);
+  const isPlain = process.runtime === undefined;
+  const counts = isPlain
+    ? [formatCounted(others.length, 'thread')]
+    : [process.runtime, formatCounted(python.length, 'thread')];
+  if (!isPlain && others.length > 0) counts.push(`${others.length} more without Python`);
   const lines = [
     style.bold(`Process ${process.pid}: ${cleanText(process.command)}`),
     style.dim(counts.join(', ') + child),
   ];
   for (const thread of python) lines.push('', ...formatThread(thread, options));
-  if (others.length > 0) {
-    lines.push('', style.dim('Threads without Python:'));
-    lines.push(...others.map((thread) => `  ${nameOf(thread)}: ${describeState(thread)}`));
+  const [withFrames, bare] = [others.filter(hasFrames), others.filter((thread) => !hasFrames(thread))];
+  for (const thread of withFrames) lines.push('', ...formatThread(thread, options));
+  if (bare.length > 0) {
+    lines.push('', style.dim(isPlain ? 'Threads whose stack could not be read:' : 'Threads without Python:'));
+    lines.push(...bare.map((thread) => `  ${nameOf(thread)}: ${describeState(thread)}`));
   }
   return lines;
+}
+
+function hasFrames(thread: ThreadDump): boolean {
+  return thread.frames.length > 0;
 }
 
 function formatThread(thread: ThreadDump, options: DumpTextOptions): string[] {
@@ -55,7 +64,7 @@ function formatThread(thread: ThreadDump, options: DumpTextOptions): string[] {
     return [...lines, style.warn(`  its stack could not be read (${thread.failure}); try again`)];
   }
   if (thread.frames.length === 0) return [...lines, style.dim('  no Python code on its stack')];
-  const widths = thread.frames.map((frame) => displayWidth(cleanText(frame.function)));
+  const widths = thread.frames.map((frame) => displayWidth(nameOfFrame(frame)));
   const column = widths.reduce((most, width) => (width > MAX_NAME_COLUMN ? most : Math.max(most, width)), 0);
   for (let level = 0; level < thread.frames.length; ) {
     const frame = thread.frames[level];
@@ -83,11 +92,16 @@ function isEqual(a: FrameDump, b: FrameDump): boolean {
 }
 
 function formatFrame(frame: FrameDump, column: number, { style, folder }: DumpTextOptions): string {
-  const name = cleanText(frame.function);
+  const name = nameOfFrame(frame);
   const file = frame.file === undefined ? '' : relativePath(cleanText(frame.file), folder);
   const place = frame.line === undefined ? file : `${file}:${frame.line}`;
   const gap = padEnd(name, column).slice(name.length);
   return `  ${style.bold(name)}${place === '' ? '' : `${gap}  ${place}`}`;
+}
+
+/** `fib`, `malloc [native]`. */
+function nameOfFrame({ function: name, kind }: FrameDump): string {
+  return `${cleanText(name)}${describeKind(kind)}`;
 }
 
 function formatLocals(frame: FrameDump, style: Style): string[] {

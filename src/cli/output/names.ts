@@ -71,6 +71,7 @@ export function listThreads(
     .sort((a, b) => b.samples - a.samples);
 }
 
-function describeKind(kind: FunctionKind): string {
+/** ` [native]`; empty for Python functions and where the kind is not known. */
+export function describeKind(kind: FunctionKind): string {
   return kind === 'python' || kind === 'other' ? '' : ` [${kind}]`;
 }
