@@ -21,7 +21,8 @@ while True:
     addresses = []
     try:
         while frame is not None:
-            if frame.type() != gdb.INLINE_FRAME:
+            # Not on the stack: inlined functions, and callers that gdb guesses from calls that were jumps.
+            if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME):
                 addresses.append(frame.pc())
             frame = frame.older()
     except gdb.error:

@@ -17,6 +17,8 @@ export class FrameChain {
   threadCodes = new Int32Array(128);
   /** 1 for frames that C called: each is the outermost one of a run of the evaluation loop. */
   entries = new Uint8Array(128);
+  /** Where the boundary that stands for that call lies, of frames that C called (3.12+): on the stack of C. 0 where there is none. */
+  boundaries = new Float64Array(128);
   /** Addresses of the frames that lie on the heap by themselves. */
   loose = new Float64Array(128);
   looseCount = 0;
@@ -45,6 +47,7 @@ export class FrameChain {
       this.frames = grown(this.frames);
       this.codes = grown(this.codes);
       this.instructions = grown(this.instructions);
+      this.boundaries = grown(this.boundaries);
       const threadCodes = new Int32Array(this.codes.length);
       threadCodes.set(this.threadCodes);
       this.threadCodes = threadCodes;
@@ -57,12 +60,16 @@ export class FrameChain {
     this.instructions[this.length] = instruction;
     this.threadCodes[this.length] = 0;
     this.entries[this.length] = 0;
+    this.boundaries[this.length] = 0;
     this.length++;
   }
 
-  /** The frame pushed last was called by C. */
-  setEntry(): void {
-    if (this.length > 0) this.entries[this.length - 1] = 1;
+  /** The frame pushed last was called by C: `boundary` is the frame that stands for that, 0 where there is none. */
+  setEntry(boundary: number): void {
+    const last = this.length - 1;
+    if (last < 0 || this.entries[last] === 1) return;
+    this.entries[last] = 1;
+    this.boundaries[last] = boundary;
   }
 
   /** The frame pushed last runs a copy of its byte code. */

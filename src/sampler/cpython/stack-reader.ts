@@ -299,7 +299,7 @@ export class StackReader {
       const caller = words[previous] + words[previous + 1] * 0x1_0000_0000;
       if (isObject) {
         chain.push(address, words[code] + words[code + 1] * 0x1_0000_0000, words[instruction] | 0);
-        chain.setEntry();
+        chain.setEntry(0);
       } else if (bytes[at + frame.owner] < FIRST_BOUNDARY_OWNER) {
         const codeAddress = words[code] - (words[code] & tagMask) + words[code + 1] * 0x1_0000_0000;
         if (codeAddress === this.#boundaryCode) return 'torn';
@@ -309,16 +309,16 @@ export class StackReader {
         if (frame.threadCodeIndex !== undefined) {
           chain.setThreadCode(words[(at + frame.threadCodeIndex) >>> 2]);
         }
-        if (frame.isEntry !== undefined && bytes[at + frame.isEntry] === 1) chain.setEntry();
+        if (frame.isEntry !== undefined && bytes[at + frame.isEntry] === 1) chain.setEntry(0);
       } else {
         this.#boundaryCode = words[code] + words[code + 1] * 0x1_0000_0000;
         leftDataStack ||= isLoose;
-        chain.setEntry();
+        chain.setEntry(address);
       }
       if (!chain.follow(address, isLoose)) return 'torn';
       address = caller;
     }
-    chain.setEntry();
+    chain.setEntry(0);
     return undefined;
   }
 

@@ -95,6 +95,11 @@ export class ThreadStateReader implements PythonFrames {
     return this.#reader.chain.entries;
   }
 
+  /** Where the boundary of each frame that C called lies; 0 where there is none. */
+  get boundaries(): ArrayLike<number> {
+    return this.#reader.chain.boundaries;
+  }
+
   /** The Python frames, innermost first. */
   get chain(): FrameChain {
     return this.#reader.chain;

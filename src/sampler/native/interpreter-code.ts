@@ -1,8 +1,8 @@
 // Which native functions of a Python interpreter run Python code, and which are machinery between it and what the program calls.
 //
 // Every run of the evaluation loop stands for a run of Python frames, so it is replaced by them. Compilers split functions: rare code
-// goes to `.cold`, parts to `.part.0`, copies to `.constprop.0`; builds with tail calls have a function for each instruction, none
-// of which ever has another one below it.
+// goes to `.cold`, parts to `.part.0`, copies to `.constprop.0`; builds with tail calls have a function for each instruction,
+// one of which stands inside of the loop.
 
 import type { PythonVersion } from '../cpython/layout.ts';
 
@@ -16,7 +16,7 @@ export type NativeRole = 'code' | 'eval' | 'machinery' | 'starter';
 /** Tells the role of a function by its name, which belongs to the file of the interpreter. */
 export function roleInInterpreter(name: string, version: PythonVersion): NativeRole {
   const plain = name.replace(SUFFIX, '');
-  if (plain === evalLoopOf(version) || plain.startsWith('_TAIL_CALL_')) return 'eval';
+  if (plain === evalLoopOf(version)) return 'eval';
   return MACHINERY.some((pattern) => pattern.test(plain)) ? 'machinery' : 'code';
 }
 
@@ -43,6 +43,9 @@ const PROGRAM = /\/python[^/]*$/;
 const STARTERS = /^(_start|__libc_start_main(_impl)?|__libc_start_call_main|start_thread|clone3?|__clone3?)$/;
 
 const MACHINERY: readonly RegExp[] = [
+  // The instructions of builds with tail calls, which the evaluation loop calls.
+  /^_TAIL_CALL_/,
+  /^_Py_\w+_StackRef\w*$/,
   // Entering and leaving Python code.
   /^_?PyEval_(Vector|EvalFrame|EvalFrameEx|EvalCode|EvalCodeEx|EvalCodeWithName|CallFunction\w*|CallMethod|CallObjectWithKeywords)$/,
   /^_PyEval_(Vector|EvalFrame|EvalCode|EvalCodeWithName|MakeFrameVector|EvalCodeWithName)$/,

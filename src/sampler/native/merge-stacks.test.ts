@@ -13,9 +13,12 @@ const frameOf = (name: string): FrameIndex => {
 };
 const marks = { cut: frameOf('(cut)'), lost: frameOf('(lost)'), seam: frameOf('(seam)') };
 
+const stackPointerAt = (level: number): number => 0x1000 + level * 0x100;
+
 /**
  * Merges pictures of stacks, outermost first. Native: `E` is a run of the evaluation loop, `m:x` machinery, `s:x` a starter, `a+b` b
- * inlined into a. Python: `>f` is an entry frame.
+ * inlined into a. Python: `>f` is an entry frame, `>f@2` one
+ * with its boundary in the native frame number 2, counted from the outermost one.
  */
 function merge(
   nativePicture: string,
@@ -34,12 +37,16 @@ function merge(
   const pythonWords = words(pythonPicture).reverse();
   const python: PythonFrames = {
     length: pythonWords.length,
-    frames: pythonWords.map((word) => frameOf(word.replace('>', ''))),
+    frames: pythonWords.map((word) => frameOf(word.replace(/>|@.*/g, ''))),
     entries: pythonWords.map((word) => (word.startsWith('>') ? 1 : 0)),
+    boundaries: pythonWords.map((word) => {
+      const level = /@(\d+)/.exec(word)?.[1];
+      return level === undefined ? 0 : stackPointerAt(places.length - 1 - Number(level)) + 8;
+    }),
   };
   const merged: FrameIndex[] = [];
   const result = mergeStacks(
-    { length: places.length, places, end: options.end ?? 'root' },
+    { length: places.length, places, end: options.end ?? 'root', stackPointerAt },
     python,
     { marks, keepsInterpreter: options.all === true, hidesStarters: true },
     merged,
@@ -68,6 +75,18 @@ describe('stacks that fit', () => {
   });
 });
 
+describe('boundaries on the native stack', () => {
+  test.each([
+    ['find loops that have no names', 'main x sorted y zlib', '>f@1 >key@3', 'whole: main f sorted key zlib'],
+    ['tell which of many is meant', 'E E a E', '>f@1 g', 'whole: f g a'],
+    ['fill a stack without its outer part', 'a x b', '>key@1', 'lost: (lost) a key b', 'lost'],
+    ['are not followed when one is missing', 'E a E', '>f >g@0', 'whole: f a g'],
+    ['are not followed where they lead out of the stack', 'E a', '>f@7', 'whole: f a'],
+  ] as const)('%s', (_title, native, python, expected, end: UnwindEnd = 'root') => {
+    expect(merge(native, python, { end })).toBe(expected);
+  });
+});
+
 describe('stacks that do not fit', () => {
   test('are both kept, with a mark between', () => {
     expect(merge('m:main E E x', '>f >g >h i')).toBe('seam: f g h i (seam) x');
@@ -89,7 +108,6 @@ describe('roles', () => {
       '_PyEval_EvalFrameDefault',
       '_PyEval_EvalFrameDefault.cold',
       '_PyEval_EvalFrameDefault.part.0.constprop.3',
-      '_TAIL_CALL_LOAD_FAST.llvm.123',
       '_PyEval_EvalFrameDefault.lto_priv.0',
     ])
       expect([name, roleInInterpreter(name, v3)]).toEqual([name, 'eval']);

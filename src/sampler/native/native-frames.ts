@@ -140,7 +140,7 @@ export class NativeFrames {
     if (interpreter === undefined) return 'code';
     const name = named.isSymbol ? named.name : undefined;
     if (path !== interpreter.path) return roleOutside(name, path);
-    return name === undefined ? 'code' : roleInInterpreter(name, interpreter.version);
+    return name === undefined ? 'starter' : roleInInterpreter(name, interpreter.version);
   }
 
   #internMapping(code: MappedCode): MappingIndex {

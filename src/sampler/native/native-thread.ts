@@ -71,7 +71,12 @@ export class NativeThread {
     const places = this.#places;
     for (let level = 0; level < chain.length; level++) places[level] = frames.at(chain.lookupAt(level));
     const result = mergeStacks(
-      { length: chain.length, places, end: this.#end },
+      {
+        length: chain.length,
+        places,
+        end: this.#end,
+        stackPointerAt: (level) => chain.stackPointerAt(level),
+      },
       python,
       { marks, keepsInterpreter: context.keepsInterpreter, hidesStarters: hasInterpreter },
       this.#merged,
