@@ -2,7 +2,14 @@
 
 import { formatCount, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
 import { computeStackWeights } from '../../profile/stack-weights.ts';
-import { NONE, type Profile, SAMPLE_STATES, STATE_HOLDS_GIL, STATE_MASK } from '../../profile/tables.ts';
+import {
+  NONE,
+  type Profile,
+  type RecordingFacts,
+  SAMPLE_STATES,
+  STATE_HOLDS_GIL,
+  STATE_MASK,
+} from '../../profile/tables.ts';
 import { countLost, describeCommand, getDuration, listRuntimes } from './header.ts';
 import { type Column, formatPairs, formatTable, measureTable } from './table.ts';
 import { cleanText, shorten, wrapText } from './text.ts';
@@ -114,6 +121,7 @@ function describeSamples(profile: Profile): Pairs {
   if (facts.retriedSamples !== undefined) pairs.push(['read twice', describePart(facts.retriedSamples, all)]);
   if (facts.stoppedSamples !== undefined)
     pairs.push(['thread stopped', describePart(facts.stoppedSamples, all)]);
+  pairs.push(...describeStops(facts), ...describeNativeStacks(facts));
   if (facts.lostSamples !== undefined) pairs.push(['given up', describePart(lost, all)]);
   for (const [cause, count] of Object.entries(facts.lostSamples ?? {})) {
     pairs.push([`  ${cleanText(cause)}`, describePart(count, all)]);
@@ -122,6 +130,33 @@ function describeSamples(profile: Profile): Pairs {
   if (withoutStack > 0) pairs.push(['without a stack', describePart(withoutStack, samples.length)]);
   return [...pairs, ...describeStates(profile)];
 }
+
+/** How long threads stood still, at most. */
+function describeStops({ stopTimes }: RecordingFacts): Pairs {
+  if (stopTimes === undefined) return [];
+  const { median = 0, p99 = 0, longest = 0 } = stopTimes;
+  const [half, most, all] = [median, p99, longest].map(formatDuration);
+  return [['stopped for', `${half} (median), ${most} (99 % below), ${all} (longest)`]];
+}
+
+function describeNativeStacks({ nativeStacks }: RecordingFacts): Pairs {
+  if (nativeStacks === undefined) return [];
+  const counts = Object.entries(nativeStacks);
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    ['native stacks', formatCount(all)],
+    ...counts.map(
+      ([how, count]) => [`  ${NATIVE_STACKS[how] ?? cleanText(how)}`, describePart(count, all)] as const,
+    ),
+  ];
+}
+
+const NATIVE_STACKS: Readonly<Record<string, string>> = {
+  whole: 'whole',
+  cut: 'too large to copy',
+  lost: 'callers unknown',
+  seam: 'not fitting Python',
+};
 
 function describeStates({ samples }: Profile): Pairs {
   const counts = new Map<string, number>();
