@@ -2,7 +2,7 @@
 // many times over, so that whatever else the machine does meets all of them. `nothing again` shows how far chance goes. The
 // slowdown is what users feel; where the machine is busy, the CPU time that the work took tells more.
 //
-//   --rounds 7  --seconds 4  --depth 50  --python 3.11  --rates 100,1000
+//   --rounds 7  --seconds 4  --depth 50  --python 3.11  --rates 100,1000  --native yes: with native frames, where a profiler has them
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,14 +40,16 @@ async function measureAll(python, rate) {
   const depth = Number(option('depth', '50'));
   const folder = mkdtempSync(join(tmpdir(), 'vmprof-bench-'));
   const work = await calibrate(python, depth);
+  const native = option('native', 'no') === 'yes' ? ['--native'] : [];
   const profilers = [
     { name: 'nothing' },
     { name: 'nothing again' },
     {
-      name: 'vmprof',
+      name: ['vmprof', ...native].join(' '),
       command: (pid) => [
         ...VMPROF,
         'attach',
+        ...native,
         '--quiet',
         '--rate',
         `${rate}`,
@@ -56,7 +58,7 @@ async function measureAll(python, rate) {
         `${pid}`,
       ],
     },
-    ...findPeers(python, rate, folder),
+    ...findPeers(python, rate, folder, native),
   ];
   const results = new Map(profilers.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {

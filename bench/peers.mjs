@@ -12,17 +12,24 @@ const CACHE = fileURLToPath(new URL('../.cache/peers', import.meta.url));
 // The newest austin that runs with glibc 2.36, that is on Debian 12.
 const PACKAGES = ['py-spy', 'austin-dist==3.7.0'];
 
-/** Commands that record a process at a rate, as { name, command(pid) }; says what is left out and why. */
-export function findPeers(python, rate, folder) {
+/**
+ * Commands that record a process at a rate, as { name, command(pid) }; says what is left out and why. With `native`, an option,
+ * those that record native frames.
+ */
+export function findPeers(python, rate, folder, native = []) {
   const peers = [];
   const minor = Number(python.version.split('.')[1]);
   const pySpy = findTool('py-spy');
   if (pySpy === undefined) console.log('py-spy is not here: npm run bench peers');
   else {
-    for (const [name, flags] of [
-      ['py-spy', []],
-      ['py-spy --nonblocking', ['--nonblocking']],
-    ]) {
+    const ways =
+      native.length > 0
+        ? [['py-spy --native', native]]
+        : [
+            ['py-spy', []],
+            ['py-spy --nonblocking', ['--nonblocking']],
+          ];
+    for (const [name, flags] of ways) {
       const output = join(folder, 'py-spy.txt');
       peers.push({
         name,
@@ -44,6 +51,7 @@ export function findPeers(python, rate, folder) {
       });
     }
   }
+  if (native.length > 0) return peers;
   const austin = findTool('austin');
   if (austin === undefined) console.log('austin is not here: npm run bench peers');
   else

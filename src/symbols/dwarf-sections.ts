@@ -3,7 +3,7 @@
 import { MalformedError } from '../base/malformed.ts';
 import { DwarfCursor, decodeName } from './dwarf-cursor.ts';
 import type { ElfFile, ReadAt } from './elf.ts';
-import { openSection, type SectionData } from './elf-section-data.ts';
+import { type Inflate, openSection, type SectionData } from './elf-section-data.ts';
 
 /** Those that a file lacks are undefined. */
 export interface DwarfSections {
@@ -25,8 +25,12 @@ const TEXT_PIECE = 128;
 const MAX_TEXT = 64 << 10;
 
 /** Undefined when the file has no debug information. */
-export function openDwarfSections(readAt: ReadAt, elf: ElfFile): DwarfSections | undefined {
-  const open = (name: string): SectionData | undefined => openSection(readAt, elf, name);
+export function openDwarfSections(
+  readAt: ReadAt,
+  elf: ElfFile,
+  inflate?: Inflate,
+): DwarfSections | undefined {
+  const open = (name: string): SectionData | undefined => openSection(readAt, elf, name, inflate);
   const info = open('.debug_info');
   const abbreviations = open('.debug_abbrev');
   if (info === undefined || abbreviations === undefined) return undefined;

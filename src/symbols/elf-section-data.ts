@@ -27,12 +27,23 @@ export function readSection(readAt: ReadAt, elf: ElfFile, name: string): Uint8Ar
   return section && readWhole(readAt, section);
 }
 
-/** A section to be read in pieces. One that is compressed is decompressed at the first read. */
-export function openSection(readAt: ReadAt, elf: ElfFile, name: string): SectionData | undefined {
+/** Decompresses zlib data into an array of the right size; throws when it is damaged. */
+export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
+
+/** Everywhere, if not as fast as what a system may have. */
+const inflateAnywhere: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size) });
+
+/** A section to be read in pieces. One that is compressed is decompressed as a whole. */
+export function openSection(
+  readAt: ReadAt,
+  elf: ElfFile,
+  name: string,
+  inflate?: Inflate,
+): SectionData | undefined {
   const section = elf.findSection(name);
   if (section === undefined || section.type === SECTION_TYPE_NOBITS) return undefined;
   if (section.isCompressed) {
-    const bytes = readWhole(readAt, section);
+    const bytes = readWhole(readAt, section, inflate);
     return bytes && sectionOfBytes(bytes);
   }
   const { offset, size } = section;
@@ -58,7 +69,7 @@ function readThroughBlocks(read: SectionData['read']): SectionData['read'] {
 }
 
 /** Bytes in memory as a section. */
-export function sectionOfBytes(bytes: Uint8Array): SectionData {
+function sectionOfBytes(bytes: Uint8Array): SectionData {
   return {
     size: bytes.length,
     read: (at, length) => (at >= 0 ? bytes.subarray(at, at + length) : EMPTY),
@@ -67,21 +78,21 @@ export function sectionOfBytes(bytes: Uint8Array): SectionData {
 
 const EMPTY = new Uint8Array();
 
-function readWhole(readAt: ReadAt, section: ElfSection): Uint8Array | undefined {
+function readWhole(readAt: ReadAt, section: ElfSection, inflate?: Inflate): Uint8Array | undefined {
   if (section.type === SECTION_TYPE_NOBITS || section.size > MAX_SECTION) return undefined;
   const bytes = readAt(section.offset, section.size);
   if (bytes.length < section.size) return undefined;
-  return section.isCompressed ? decompress(bytes) : bytes;
+  return section.isCompressed ? decompress(bytes, inflate) : bytes;
 }
 
-function decompress(bytes: Uint8Array): Uint8Array | undefined {
+function decompress(bytes: Uint8Array, inflate = inflateAnywhere): Uint8Array | undefined {
   if (bytes.length < COMPRESSION_HEADER_SIZE) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const size = Number(view.getBigUint64(8, true));
   if (view.getUint32(0, true) !== COMPRESSION_ZLIB) return undefined;
   if (size > MAX_SECTION || size > bytes.length * MAX_RATIO) return undefined;
   try {
-    return unzlibSync(bytes.subarray(COMPRESSION_HEADER_SIZE), { out: new Uint8Array(size) });
+    return inflate(bytes.subarray(COMPRESSION_HEADER_SIZE), size);
   } catch {
     return undefined;
   }

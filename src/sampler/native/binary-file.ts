@@ -1,5 +1,6 @@
 // One file with code, as all processes of a recording share it: how to unwind it, and the names in it, each read at first need.
 
+import { inflateSync } from 'node:zlib';
 import { ProfilerError } from '../../base/errors.ts';
 import { type DebugInfo, openDebugInfo, type SourcePlace } from '../../symbols/debug-info.ts';
 import { openDwarfSections } from '../../symbols/dwarf-sections.ts';
@@ -10,6 +11,7 @@ import {
   findFunctionSymbol,
   readFunctionSymbols,
 } from '../../symbols/elf-functions.ts';
+import type { Inflate } from '../../symbols/elf-section-data.ts';
 import { readUnwindTable } from '../../symbols/elf-unwind.ts';
 import { listDebugPaths } from '../../symbols/separate-debug.ts';
 import { findFunctionStart, type UnwindTable } from '../../symbols/unwind-table.ts';
@@ -83,9 +85,9 @@ export class BinaryFile {
   placesAt(address: number): readonly SourcePlace[] {
     if (!this.#hasLookedForDebugInfo) {
       this.#hasLookedForDebugInfo = true;
-      const own = openDwarfSections(this.#readAt, this.elf);
+      const own = openDwarfSections(this.#readAt, this.elf, inflate);
       const debug = own === undefined ? this.#findDebugFile() : undefined;
-      const sections = own ?? (debug && openDwarfSections(debug.readAt, debug.elf));
+      const sections = own ?? (debug && openDwarfSections(debug.readAt, debug.elf, inflate));
       this.#debugInfo = sections && openDebugInfo(sections);
     }
     return this.#debugInfo?.placesAt(address) ?? [];
@@ -115,6 +117,9 @@ export class BinaryFile {
     return undefined;
   }
 }
+
+/** Ten times as fast as what runs everywhere. */
+const inflate: Inflate = (bytes, size) => inflateSync(bytes, { maxOutputLength: size });
 
 /** Key of a mapping → file; undefined for those that are no ELF files. */
 export type BinaryFiles = Map<string, BinaryFile | undefined>;

@@ -81,7 +81,8 @@ export class NativeFrames {
     const named = file.functionAt(lookup - code.bias);
     const role = this.#roleOf(file.path, named);
     const mapping = this.#internMapping(code);
-    const isHidden = !this.#keepsInterpreter && (role === 'eval' || role === 'machinery');
+    // Lines of what is left out, or only starts the program, are worth no time.
+    const isHidden = !this.#keepsInterpreter && role !== 'code';
     const places = isHidden ? [] : file.placesAt(lookup - code.bias);
     // The function itself has the name of its symbol, which tells parts and copies from the whole.
     const frames = places.map((place, index) => {
