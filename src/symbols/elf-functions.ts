@@ -86,45 +86,54 @@ const NO_SYMBOLS: FunctionSymbols = {
 function sortFunctions(readAt: ReadAt, table: ElfSection, strings: Uint8Array): FunctionSymbols {
   const bytes = readAt(table.offset, table.size - (table.size % SYMBOL_SIZE));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const addressOf = (at: number): number => read64(view, at + 8);
-  const found: number[] = [];
-  for (let at = 0; at + SYMBOL_SIZE <= bytes.length; at += SYMBOL_SIZE) {
+  // By number of the symbol. Columns instead of objects: large programs have millions of symbols.
+  const count = Math.floor(bytes.length / SYMBOL_SIZE);
+  const addresses = new Float64Array(count);
+  const found = new Uint32Array(count);
+  let foundCount = 0;
+  for (let symbol = 0; symbol < count; symbol++) {
+    const at = symbol * SYMBOL_SIZE;
     const type = bytes[at + 4] & 0x0f;
     if (type !== TYPE_FUNCTION && type !== TYPE_INDIRECT_FUNCTION) continue;
-    if (view.getUint16(at + 6, true) !== 0) found.push(at);
+    if (view.getUint16(at + 6, true) === 0) continue;
+    addresses[symbol] = read64(view, at + 8);
+    found[foundCount++] = symbol;
   }
-  const addresses = new Map(found.map((at) => [at, addressOf(at)]));
-  found.sort((a, b) => (addresses.get(a) ?? 0) - (addresses.get(b) ?? 0));
+  const order = found.subarray(0, foundCount).sort((a, b) => addresses[a] - addresses[b] || a - b);
   // Linkers append the version of a symbol, as in `memcpy@@GLIBC_2.14`.
-  const name = (at: number): string => nameIn(strings, view.getUint32(at, true)).replace(/(?<=.)@.*$/, '');
-  const chosen: number[] = [];
-  for (const at of found) {
-    const last = chosen.at(-1);
-    if (last === undefined || addresses.get(last) !== addresses.get(at)) chosen.push(at);
-    else if (isBetter({ at, view, name }, last)) chosen[chosen.length - 1] = at;
+  const name = (symbol: number): string =>
+    nameIn(strings, view.getUint32(symbol * SYMBOL_SIZE, true)).replace(/(?<=.)@.*$/, '');
+  const chosen = new Uint32Array(foundCount);
+  let length = 0;
+  for (const symbol of order) {
+    const isFirst = length === 0 || addresses[chosen[length - 1]] !== addresses[symbol];
+    if (isFirst) chosen[length++] = symbol;
+    else if (isBetter({ view, name }, symbol, chosen[length - 1])) chosen[length - 1] = symbol;
   }
+  const rows = chosen.slice(0, length);
   return {
-    length: chosen.length,
-    starts: Float64Array.from(chosen, addressOf),
-    sizes: Float64Array.from(chosen, (at) => read64(view, at + 16)),
-    nameAt: (row) => name(chosen[row]),
+    length,
+    starts: Float64Array.from(rows, (symbol) => addresses[symbol]),
+    sizes: Float64Array.from(rows, (symbol) => read64(view, symbol * SYMBOL_SIZE + 16)),
+    nameAt: (row) => name(rows[row]),
   };
 }
 
-/** Of several names for one address: the one with a size, the public one, the one that looks least internal. */
+/** Of two names for one address: the one with a size, the public one, the one that looks least internal. */
 function isBetter(
-  { at, view, name }: { at: number; view: DataView; name: (at: number) => string },
+  { view, name }: { readonly view: DataView; readonly name: (symbol: number) => string },
+  symbol: number,
   than: number,
 ): boolean {
   const rank = (one: number): number => {
-    const binding = view.getUint8(one + 4) >> 4;
-    const hasSize = read64(view, one + 16) > 0;
+    const binding = view.getUint8(one * SYMBOL_SIZE + 4) >> 4;
+    const hasSize = read64(view, one * SYMBOL_SIZE + 16) > 0;
     return (hasSize ? 0 : 4) + (binding === BINDING_GLOBAL ? 0 : binding === BINDING_WEAK ? 1 : 2);
   };
-  const [own, other] = [rank(at), rank(than)];
+  const [own, other] = [rank(symbol), rank(than)];
   if (own !== other) return own < other;
   const underscores = (text: string): number => text.length - text.replace(/^_+/, '').length;
-  const [a, b] = [name(at), name(than)];
+  const [a, b] = [name(symbol), name(than)];
   return underscores(a) - underscores(b) < 0 || (underscores(a) === underscores(b) && a.length < b.length);
 }
 
