@@ -62,19 +62,6 @@ export function findFunctionSymbol(symbols: FunctionSymbols, address: number): F
   return { name: symbols.nameAt(row), address: start, size };
 }
 
-/** Ranges of the functions whose name passes: [start, end) pairs of link-time addresses. */
-export function findFunctionRanges(
-  symbols: FunctionSymbols,
-  isWanted: (name: string) => boolean,
-): readonly (readonly [number, number])[] {
-  const ranges: (readonly [number, number])[] = [];
-  for (let row = 0; row < symbols.length; row++) {
-    if (symbols.sizes[row] === 0 || !isWanted(symbols.nameAt(row))) continue;
-    ranges.push([symbols.starts[row], symbols.starts[row] + symbols.sizes[row]]);
-  }
-  return ranges;
-}
-
 const NO_SYMBOLS: FunctionSymbols = {
   length: 0,
   starts: new Float64Array(),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDemangler } from './demangle.ts';
 import { parseElf } from './elf.ts';
-import { findFunctionRanges, findFunctionSymbol, readFunctionSymbols } from './elf-functions.ts';
+import { findFunctionSymbol, readFunctionSymbols } from './elf-functions.ts';
 import { parseJitdump } from './jitdump.ts';
 import { findJitFunction, parsePerfMap, sortJitFunctions } from './perf-map.ts';
 import { findCLibrary, readAtOfFile } from './real-elf.testing.ts';
@@ -62,11 +62,8 @@ describe('symbols', () => {
     expect(last?.size).toBe(malloc.size);
   });
 
-  test('finds nothing before all functions, and ranges of those that are wanted', () => {
+  test('finds nothing before all functions', () => {
     expect(findFunctionSymbol(symbols, 0)).toBeUndefined();
-    const ranges = findFunctionRanges(symbols, (name) => name === 'malloc');
-    expect(ranges).toHaveLength(1);
-    expect(findFunctionSymbol(symbols, ranges[0][0])?.name).toBe('malloc');
   });
 
   test('names no version of a symbol', () => {

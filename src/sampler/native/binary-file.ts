@@ -38,9 +38,9 @@ export class BinaryFile {
   readonly path: string;
   readonly elf: ElfFile;
   readonly buildId: string | undefined;
-  /** Undefined when the file has no rules. */
-  readonly table: UnwindTable | undefined;
   readonly #readAt: ReadAt;
+  #table: UnwindTable | undefined;
+  #isTableRead = false;
   readonly #openDebugFile: (path: string) => OpenMappedFile | undefined;
   #symbols: FunctionSymbols | undefined;
   #debugInfo: DebugInfo | undefined;
@@ -59,7 +59,13 @@ export class BinaryFile {
     this.#readAt = options.readAt;
     this.#openDebugFile = options.openDebugFile;
     this.buildId = options.elf.getBuildId();
-    this.table = readUnwindTable(options.readAt, options.elf);
+  }
+
+  /** Compiled at first need; undefined when the file has no rules. */
+  get table(): UnwindTable | undefined {
+    if (!this.#isTableRead) this.#table = readUnwindTable(this.#readAt, this.elf);
+    this.#isTableRead = true;
+    return this.#table;
   }
 
   /** Functions by address: those of the separate debug file, if there is one and the file itself was stripped. */

@@ -1,6 +1,5 @@
 // Where code lies in one process: the files that are mapped, and memory with code that was made at run time.
 
-import type { UnwindTable } from '../../symbols/unwind-table.ts';
 import type { CodeRange } from '../../symbols/unwinder.ts';
 import { type MappedFile, readMaps } from '../process/maps.ts';
 import type { ProcessMemory } from '../process/memory.ts';
@@ -59,8 +58,20 @@ export class ProcessCode {
     const { start, end } = mapping;
     const file = findBinaryFile(this.#memory, mapping, this.#files);
     const bias = file && biasOfMapping(file, mapping);
-    const table: UnwindTable | undefined = bias === undefined ? undefined : file?.table;
-    return { start, end, mapping, bias: bias ?? 0, table, file: bias === undefined ? undefined : file };
+    if (file === undefined || bias === undefined) {
+      return { start, end, mapping, bias: 0, table: undefined, file: undefined };
+    }
+    return {
+      start,
+      end,
+      mapping,
+      bias,
+      file,
+      // Most of the files that are mapped never have a frame in a stack.
+      get table() {
+        return file.table;
+      },
+    };
   }
 }
 
