@@ -53,7 +53,10 @@ describe('a C program', () => {
       const seen = functionsSeen(profile);
       for (const name of ['first', 'second', 'third', 'spin', 'sort', 'compare'])
         expect(seen).toContain(name);
-      expect(profile.facts.nativeStacks).toEqual({ whole: expect.any(Number) });
+      // One sample may fall into the kernel's making or unmaking of the process.
+      const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
+      expect(whole).toBeGreaterThan(50);
+      expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(1);
       expect(profile.facts.stopTimes?.median).toBeGreaterThan(0);
       expect(profile.mappings.length).toBeGreaterThan(0);
     });
@@ -133,7 +136,7 @@ describe('code made at run time', () => {
   it('has the names of the perf map', async () => {
     const folder = temporaryFolder();
     const script =
-      'function hot(n){let s=0;for(let i=0;i<n;i++)s=(s+i*i)%7;return s} const e=Date.now()+1200;while(Date.now()<e)hot(1e5)';
+      'function hot(n){let s=0;for(let i=0;i<n;i++)s=(s+i*i)%7;return s} while(process.cpuUsage().user<2e6)hot(1e6)';
     const profile = await record(folder, [
       process.execPath,
       '--perf-basic-prof',
@@ -159,9 +162,9 @@ describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
     const profile = readRecording(output);
     const stacks = [...stacksOf(profile).keys()].map((stack) => stack.split(' '));
     const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
-    expect(whole).toBeGreaterThan(50);
+    expect(whole).toBeGreaterThan(30);
     // Of thousands, one may have been caught where nothing describes the code; on a few hundred, two are allowed.
-    expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2);
+    expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(2);
     expect(others).not.toHaveProperty('seam');
     for (const stack of stacks) checkOrder(stack);
     const seen = new Set(stacks.flat());

@@ -61,6 +61,7 @@ describe('stacks that fit', () => {
     ['C inside of the innermost function', 'E zlib deflate', '>f', 'whole: f zlib deflate'],
     ['machinery is hidden', 'm:main E m:call sorted m:call E', '>f >g', 'whole: f sorted g'],
     ['starters are hidden at the outer end only', 's:start E pool s:start x', '>f', 'whole: f pool start x'],
+    ['starters inside of Python code are none', 's:start E s:x E s:y', '>f >g', 'whole: f x g y'],
     ['a program that embeds Python', 'main run E x', '>f', 'whole: main run f x'],
     ['a loop that is just beginning has no Python frames yet', 'E sorted E', '>f g', 'whole: f g sorted'],
     ['a thread without Python', 'start worker', '', 'whole: start worker'],

@@ -151,6 +151,7 @@ function pushNative(
     }
     if (!isLoop) continue;
     loop--;
+    isStart = false;
     if (left > 0) left = pushGroup(within.python, left, merged);
   }
 }

@@ -135,6 +135,8 @@ export class NativeThread {
     this.#stacks.noticeChanges();
     this.#end = unwinder.unwind(registers.registers, registers.instruction, copy.wordAt, chain);
     const used = chain.stackPointerAt(chain.length - 1) - registers.stackPointer;
+    // Nothing is gained by a larger copy: a register is unknown, or the stack ends in the middle of a frame.
+    if (this.#end === 'cut' && !copy.mayContinue(this.#size.bytes)) this.#end = 'lost';
     if (this.#end === 'root') this.#size.settle(Math.max(0, used));
   }
 
