@@ -95,6 +95,12 @@ describe('rules', () => {
     expect(unwind({ frames: byFrame, registers, instruction: CODE + 1, stack: [1, 2, 3] }).end).toBe('cut');
   });
 
+  test('stop at what is no code', () => {
+    const frames = makeFrames(CALLED, [[]]);
+    const result = unwind({ frames, registers: { 7: STACK }, instruction: CODE + 1, stack: [0x1234, 0] });
+    expect(result).toEqual({ end: 'lost', addresses: ['1'] });
+  });
+
   test('never go down the stack', () => {
     const frames = makeFrames([0x0c, 6, 16, 0x90, 1], [[]]);
     const registers = { 7: STACK + 64, 6: STACK };

@@ -108,6 +108,8 @@ export class Unwinder {
       const address = this.#registers[returnAddress];
       if (address === 0) return 'root';
       isInterrupted = step === 'signal';
+      // What is no code is no address to return to: the rules do not fit, or there are none further out.
+      if (this.#findCode(address) === undefined) return 'lost';
       const sp = this.#registers[stackPointer];
       if (isInterrupted) {
         lookup = lookupOfInstruction(address as InstructionAddress);
@@ -139,7 +141,8 @@ export class Unwinder {
     const slot = (lookup ^ (lookup / 0x1_0000)) & (CACHE_SIZE - 1);
     if (this.#cachedAddresses[slot] === lookup) return slot;
     const code = this.#findCode(lookup);
-    this.#cachedAddresses[slot] = lookup;
+    // Code that is not known yet may be soon.
+    this.#cachedAddresses[slot] = code === undefined ? 0 : lookup;
     this.#cachedCode[slot] = code;
     this.#cachedRules[slot] = code?.table === undefined ? NO_RULE : findRule(code.table, lookup - code.bias);
     return slot;
