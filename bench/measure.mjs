@@ -108,3 +108,13 @@ export function option(name, fallback) {
   const position = process.argv.indexOf(`--${name}`);
   return position === -1 ? fallback : process.argv[position + 1];
 }
+
+/** Files with code that a process has mapped. */
+export function findMappedFiles(pid) {
+  const paths = new Set();
+  for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+    const match = /^\S+ ..x. \S+ \S+ \d+ +(\/.*)$/.exec(line);
+    if (match !== null) paths.add(match[1]);
+  }
+  return [...paths];
+}

@@ -10,6 +10,7 @@ const BENCHMARKS = {
   start: () => import('./start.mjs'),
   profile: () => import('./profile.mjs'),
   formats: () => import('./formats.mjs'),
+  native: () => import('./native.mjs'),
   peers: () => import('./peers.mjs'),
   'formats-prof': () => import('./formats-prof.mjs'),
   protobuf: () => import('./formats-protobuf.mjs'),
