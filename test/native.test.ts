@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
@@ -6,7 +7,9 @@ import { isSince, placeFor } from './pythons.ts';
 import {
   describeEachPython,
   functionsSeen,
+  isAlive,
   namesOfStack,
+  ordinaryPython,
   readRecording,
   runVmprof,
   skip,
@@ -129,6 +132,30 @@ describe('a C program', () => {
     expect(vmprof.stderr).toContain('Native frames of process');
     expect(vmprof.code).toBe(0);
     expect(readRecording(output).samples.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a program with signals, forks and short threads', () => {
+  it('goes on, however often it is attached to, and however vmprof ends', async () => {
+    const folder = temporaryFolder();
+    const fifo = join(folder, 'input');
+    execFileSync('mkfifo', [fifo]);
+    const running = start(['sh', '-c', 'exec "$@" < "$0"', fifo, ordinaryPython(), target('tough.py')]);
+    const writer = openSync(fifo, 'w');
+    await running.waitForOutput('ready');
+    for (let turn = 0; turn < 4; turn++) {
+      const output = join(folder, `${turn}.vmprof`);
+      const args = ['attach', '-q', '--native', '-r', '500', '-o', output, String(running.pid)];
+      const vmprof = startVmprof(args);
+      // Half of a kilobyte is the header and what was found at the beginning: samples are being taken.
+      await waitUntil('a recording', () => existsSync(output) && statSync(output).size > 500);
+      vmprof.kill(turn % 2 === 0 ? 'SIGKILL' : 'SIGINT');
+      await vmprof.exited;
+      expect(isAlive(running.pid)).toBe(true);
+    }
+    closeSync(writer);
+    const { code, stdout, stderr } = await running.finished;
+    expect([code, stdout, stderr]).toEqual([0, 'ready\nfine\n', '']);
   });
 });
 
