@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readlinkSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
@@ -109,6 +109,20 @@ describe('a C program', () => {
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     expect(functionsSeen(readRecording(output))).toContain('third');
     running.kill('SIGKILL');
+  });
+
+  it('is read as it was when it was loaded, although its file is another one by now', async (context) => {
+    if (process.getuid?.() !== 0) skip(context, 'needs root: others cannot open files that were deleted');
+    const folder = temporaryFolder();
+    const program = compile(context, folder, '-O2');
+    const running = start([program, '1000']);
+    await waitUntil('the program', () => readlinkSync(`/proc/${running.pid}/exe`) === program);
+    unlinkSync(program);
+    writeFileSync(program, 'something else');
+    const output = join(folder, 'out.vmprof');
+    const args = ['attach', '-q', '--native', '-d', '1', '-r', '200', '-o', output, String(running.pid)];
+    expect(await runVmprof(args)).toMatchObject({ code: 0, stderr: '' });
+    expect(functionsSeen(readRecording(output))).toContain('spin');
   });
 
   it('goes on, without native frames, when a debugger has its threads', async (context) => {

@@ -6,6 +6,7 @@ import type { LookupAddress } from '../../symbols/code-address.ts';
 import type { SourcePlace } from '../../symbols/debug-info.ts';
 import type { Demangle } from '../../symbols/demangle.ts';
 import type { PythonVersion } from '../cpython/layout.ts';
+import type { MappedFile } from '../process/maps.ts';
 import type { BinaryFile, NamedFunction } from './binary-file.ts';
 import { type NativeRole, roleInInterpreter, roleOutside } from './interpreter-code.ts';
 import type { JitNames } from './jit-names.ts';
@@ -34,6 +35,7 @@ export class NativeFrames {
   readonly #jit: JitNames;
   readonly #demangle: Demangle;
   readonly #keepsInterpreter: boolean;
+  readonly #warn: (message: string) => void;
   #interpreter: InterpreterFile | undefined;
   readonly #places = new Map<number, NativePlace>();
   readonly #mappings = new Map<MappedCode, MappingIndex>();
@@ -46,12 +48,14 @@ export class NativeFrames {
     readonly demangle: Demangle;
     /** Whether frames of the interpreter's machinery are wanted. */
     readonly keepsInterpreter: boolean;
+    readonly warn: (message: string) => void;
   }) {
     this.#builder = options.builder;
     this.#code = options.code;
     this.#jit = options.jit;
     this.#demangle = options.demangle;
     this.#keepsInterpreter = options.keepsInterpreter;
+    this.#warn = options.warn;
   }
 
   /** From now on functions of this file have roles; undefined: no file is an interpreter. */
@@ -70,7 +74,11 @@ export class NativeFrames {
     let place = this.#places.get(lookup);
     if (place === undefined) {
       const code = this.#code.find(lookup);
-      if (code?.file === undefined) return this.#resolveGenerated(lookup, code);
+      if (code?.file === undefined) {
+        return code === undefined || isGenerated(code.mapping)
+          ? this.#resolveGenerated(lookup, code)
+          : this.#resolveUnreadable(lookup, code);
+      }
       place = this.#resolve(lookup, code, code.file);
       this.#places.set(lookup, place);
     }
@@ -79,7 +87,7 @@ export class NativeFrames {
 
   #resolve(lookup: LookupAddress, code: MappedCode, file: BinaryFile): NativePlace {
     const named = file.functionAt(lookup - code.bias);
-    const role = this.#roleOf(file.path, named);
+    const role = this.#roleOf(code.mapping.path, named);
     const mapping = this.#internMapping(code);
     // Lines of what is left out, or only starts the program, are worth no time.
     const isHidden = !this.#keepsInterpreter && role !== 'code';
@@ -122,6 +130,17 @@ export class NativeFrames {
     });
   }
 
+  /** Code of a file that was deleted or replaced, that must not be read, or that is damaged. */
+  #resolveUnreadable(lookup: LookupAddress, code: MappedCode): NativePlace {
+    const { path } = code.mapping;
+    this.#warn(`${path} cannot be read as it was when it was loaded: its functions have no names.`);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return {
+      frames: [this.#internFrame(name, path, { address: lookup, mapping: this.#internMapping(code) })],
+      role: 'code',
+    };
+  }
+
   /** Not remembered: compilers write down names later than they run the code, and put other code in its place. */
   #resolveGenerated(lookup: LookupAddress, code: MappedCode | undefined): NativePlace {
     const made = this.#jit.find(lookup, this.#code.now);
@@ -160,4 +179,9 @@ export class NativeFrames {
     }
     return mapping;
   }
+}
+
+/** Memory that a compiler wrote code into, which may have a name of its own. */
+function isGenerated({ inode, path }: MappedFile): boolean {
+  return inode === 0 || /^\/(memfd:|dev\/|SYSV|anon_hugepage)|\/jit-\d+\.dump$/.test(path);
 }
