@@ -11,6 +11,7 @@ ends the recording. Processes of other users, and often those of your own, need 
 
 Examples:
   vmprof attach 4242 --duration 30s
+  vmprof attach 4242 --native
   vmprof attach 4242 --rate 1000 -o service.vmprof
   vmprof attach $(pgrep -f gunicorn | head -1)`;
 

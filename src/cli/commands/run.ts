@@ -13,6 +13,7 @@ Examples:
   vmprof run -- python3 app.py --port 8000
   vmprof run --rate 1000 -o app.vmprof -- python3 app.py
   vmprof run -o app.speedscope.json -- pytest -x
+  vmprof run --native -- ./program
   vmprof run --duration 30s -- ./start-service.sh`;
 
 export function registerRun(program: Command): void {

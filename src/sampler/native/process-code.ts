@@ -7,6 +7,8 @@ import { type BinaryFile, type BinaryFiles, biasOfMapping, findBinaryFile } from
 
 /** Addresses that lie nowhere are looked up anew this often at the most: JIT compilers map memory all the time. */
 const REFRESH_INTERVAL = 20_000_000;
+/** Files may take the place of others, which no address tells: looked for this often. */
+const REFRESH_ANYWAY = 2_000_000_000;
 
 /** A mapping with code. */
 export interface MappedCode extends CodeRange {
@@ -23,18 +25,27 @@ export class ProcessCode {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** Counts changes, so that others notice them. */
   generation = 0;
-  /** Time of the current sample, by monotonicNow. */
-  now = 0;
+  #now = 0;
 
   constructor(memory: ProcessMemory, files: BinaryFiles) {
     this.#memory = memory;
     this.#files = files;
   }
 
+  /** Time of the current samples, by monotonicNow. */
+  get now(): number {
+    return this.#now;
+  }
+
+  set now(now: number) {
+    this.#now = now;
+    if (now - this.#refreshedAt > REFRESH_ANYWAY && this.#ranges.length > 0) this.refresh();
+  }
+
   /** The mapping that an address lies in. One that lies in none makes the list be read again. */
   readonly find = (address: number): MappedCode | undefined => {
     const found = findRange(this.#ranges, address);
-    if (found !== undefined || this.now - this.#refreshedAt < REFRESH_INTERVAL) return found;
+    if (found !== undefined || this.#now - this.#refreshedAt < REFRESH_INTERVAL) return found;
     this.refresh();
     return findRange(this.#ranges, address);
   };
@@ -46,7 +57,7 @@ export class ProcessCode {
 
   /** Reads the list of mappings. */
   refresh(): void {
-    this.#refreshedAt = this.now;
+    this.#refreshedAt = this.#now;
     const mappings = readMaps(this.#memory.pid).filter(({ executable }) => executable);
     if (mappings.length === 0) return;
     if (isSame(mappings, this.#ranges)) return;
