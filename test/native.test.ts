@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readlinkSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
@@ -189,6 +198,20 @@ describe('code made at run time', () => {
     expect(named.length).toBeGreaterThan(0);
     const jit = FUNCTION_KINDS.indexOf('jit');
     expect(profile.functions.kind.includes(jit)).toBe(true);
+  });
+});
+
+describeEachPython('native and Python frames with -X perf', { since: [3, 12], minors: [13] }, (python) => {
+  it('stand in one stack, through the stubs that call them', async (context) => {
+    if (python.root !== undefined) skip(context, 'its perf map would be in another system');
+    const folder = temporaryFolder();
+    const profile = await record(folder, [...python.command, '-X', 'perf', target('mixed.py'), '0.7']);
+    for (const pid of profile.processes.pid) rmSync(`/tmp/perf-${pid}.map`, { force: true });
+    const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
+    expect(whole).toBeGreaterThan(30);
+    expect(others).not.toHaveProperty('seam');
+    expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(2);
+    expect([...functionsSeen(profile)].filter((name) => name.startsWith('py::'))).toEqual([]);
   });
 });
 

@@ -7,6 +7,8 @@ import { type CodeRange, Unwinder } from './unwinder.ts';
 
 const CODE = 0x40_0000;
 const STACK = 0x7000;
+/** Code that was made at run time: a page without rules. */
+const GENERATED = 0x50_0000;
 
 /** One entry of .eh_frame with its length. */
 function entry(body: readonly number[]): number[] {
@@ -47,8 +49,9 @@ function unwind(options: {
   const { architecture = X86_64, frames, stack } = options;
   const table = frames && compileUnwindTable(architecture, [{ kind: 'eh_frame', bytes: frames, address: 0 }]);
   const code: CodeRange = { start: CODE, end: CODE + 0x10000, bias: 0, table };
+  const generated: CodeRange = { start: GENERATED, end: GENERATED + 4096, bias: 0, table: undefined };
   const unwinder = new Unwinder(architecture, (address) =>
-    address >= code.start && address < code.end ? code : undefined,
+    [code, generated].find(({ start, end }) => address >= start && address < end),
   );
   const registers = new Float64Array(architecture.registers);
   for (const [number, value] of Object.entries(options.registers)) registers[Number(number)] = value;
@@ -155,6 +158,16 @@ describe('frame pointers', () => {
     expect(at(STACK, [STACK + 16, 0x123])).toBe('lost');
     expect(at(STACK + 800, [1])).toBe('cut');
   });
+});
+
+test('a stub that only calls is passed through', () => {
+  const frames = makeFrames(CALLED, [[], [0x07, 16]]);
+  const stack = [GENERATED + 9, 0, CODE + 0x110];
+  const result = unwind({ frames, registers: { 7: STACK, 6: 5 }, instruction: CODE + 1, stack });
+  expect(result).toEqual({ end: 'root', addresses: ['1', (GENERATED + 8 - CODE).toString(16), '10f'] });
+  const elsewhere = [GENERATED + 9, 0, GENERATED + 0x20];
+  const lost = unwind({ frames, registers: { 7: STACK, 6: 5 }, instruction: CODE + 1, stack: elsewhere });
+  expect(lost.end).toBe('lost');
 });
 
 test('stacks and rules made of noise end', () => {

@@ -23,6 +23,7 @@ import {
   RULE_VALUE_EXPRESSION,
   type UnwindArchitecture,
   type UnwindTable,
+  X86_64,
 } from './unwind-table.ts';
 
 /** Code that is mapped into a process. */
@@ -127,8 +128,12 @@ export class Unwinder {
     const slot = this.#look(lookup);
     const code = this.#cachedCode[slot];
     const rule = this.#cachedRules[slot];
-    if (code === undefined || code.table === undefined || rule === NO_RULE)
-      return this.#stepByFramePointer(code);
+    if (code === undefined || code.table === undefined || rule === NO_RULE) {
+      const step = this.#stepByFramePointer(code);
+      return step === 'caller' || isInterrupted || code === undefined
+        ? step
+        : (this.#stepThroughStub(code) ?? step);
+    }
     try {
       return this.#stepByRule(code.table, rule, isInterrupted);
     } catch (error) {
@@ -205,6 +210,21 @@ export class Unwinder {
     const own = this.#registers;
     const register = (index: number) => (index < own.length ? own[index] : 0);
     return evaluateExpression(table.expressions[number], { register, read: this.#readStack }, first);
+  }
+
+  /**
+   * A stub that was made at run time and does nothing but call: `sub $8, %rsp; call; add $8, %rsp; ret`. CPython has one for each function
+   * under -X perf. Undefined when this is none: then it would return to no file.
+   */
+  #stepThroughStub(code: CodeRange): Step | undefined {
+    const { machine, stackPointer, returnAddress } = this.#architecture;
+    if (machine !== X86_64.machine || code.table !== undefined) return undefined;
+    const own = this.#registers;
+    const address = this.#readStack(own[stackPointer] + 8);
+    if (Number.isNaN(address) || this.#findCode(address)?.table === undefined) return undefined;
+    own[stackPointer] += 16;
+    own[returnAddress] = address;
+    return 'caller';
   }
 
   #stepByFramePointer(code: CodeRange | undefined): Step {
