@@ -35,8 +35,8 @@ const STARTERS =
   /^(_start|__libc_start_main.*|__libc_start_call_main|libc.*\+0x[0-9a-f]+|chain\+0x[0-9a-f]+)$/;
 const INNER = ['spin', 'third', 'second', 'first', 'compare', 'sort'];
 /**
- * Compilers give a function that calls nothing no frame pointer even where all others have one: without rules its caller is missing,
- * third or compare.
+ * Compilers give a function that calls nothing no frame pointer even where all others have one: without rules its caller is
+ * missing, third or compare.
  */
 const LEGAL_BY_FRAME_POINTER =
   /^main( (first( second( third( mem\w+)?| third spin| spin)?)?|sort( \S+)*|\S*(clock|printf)\S*( \S+)*))?$/;

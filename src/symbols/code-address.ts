@@ -1,6 +1,7 @@
 // Two kinds of code addresses, kept apart by their types. An instruction address is what a thread executes, or executed when a
-// signal came. A return address is where a call will go on: the call itself stands before it, and may be the last instruction of its
-// function (one that never returns), so what a return address belongs to is looked up one byte earlier. That rule is here alone.
+// signal came. A return address is where a call will go on: the call itself stands before it, and may be the last
+// instruction of its function (one that never returns), so what a return address belongs to is looked up one byte earlier.
+// That rule is here alone.
 
 import type { Brand } from '../base/brand.ts';
 

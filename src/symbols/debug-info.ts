@@ -1,5 +1,5 @@
-// Source places of addresses: the line, and the chain of functions that were inlined there. Read as far as it is asked for: at the
-// first question the head of every unit, then only those units that hold the addresses.
+// Source places of addresses: the line, and the chain of functions that were inlined there. Read as far as it is asked for:
+// at the first question the head of every unit, then only those units that hold the addresses.
 
 import { MalformedError } from '../base/malformed.ts';
 import { DwarfCursor } from './dwarf-cursor.ts';

@@ -3,8 +3,8 @@
 //   rows   first address (sorted) → rule number      one row for each place where the rule changes
 //   rules  words: [CFA, CFA value, rule of register 0, rule of register 1, …]
 //
-// The CFA is the canonical frame address: the caller's stack pointer. Many rows share few rules (a prologue is like any other), so
-// each rule exists once.
+// The CFA is the canonical frame address: the caller's stack pointer. Many rows share few rules (a prologue is like any
+// other), so each rule exists once.
 
 import { hashPair, RowIndex } from '../base/row-index.ts';
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';

@@ -213,8 +213,8 @@ export class Unwinder {
   }
 
   /**
-   * A stub that was made at run time and does nothing but call: `sub $8, %rsp; call; add $8, %rsp; ret`. CPython has one for each function
-   * under -X perf. Undefined when this is none: then it would return to no file.
+   * A stub that was made at run time and does nothing but call: `sub $8, %rsp; call; add $8, %rsp; ret`. CPython has one
+   * for each function under -X perf. Undefined when this is none: then it would return to no file.
    */
   #stepThroughStub(code: CodeRange): Step | undefined {
     const { machine, stackPointer, returnAddress } = this.#architecture;

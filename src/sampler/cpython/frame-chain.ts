@@ -17,7 +17,7 @@ export class FrameChain {
   threadCodes = new Int32Array(128);
   /** 1 for frames that C called: each is the outermost one of a run of the evaluation loop. */
   entries = new Uint8Array(128);
-  /** Where the boundary that stands for that call lies, of frames that C called (3.12+): on the stack of C. 0 where there is none. */
+  /** Of frames that C called (3.12+): where the boundary lies that stands for the call, on C's stack. 0 where there is none. */
   boundaries = new Float64Array(128);
   /** Addresses of the frames that lie on the heap by themselves. */
   loose = new Float64Array(128);

@@ -1,15 +1,16 @@
-// Which native functions of a Python interpreter run Python code, and which are machinery between it and what the program calls.
+// Which native functions of a Python interpreter run Python code, and which are machinery between it and what the program
+// calls.
 //
-// Every run of the evaluation loop stands for a run of Python frames, so it is replaced by them. Compilers split functions: rare code
-// goes to `.cold`, parts to `.part.0`, copies to `.constprop.0`; builds with tail calls have a function for each instruction,
-// one of which stands inside of the loop.
+// Every run of the evaluation loop stands for a run of Python frames, so it is replaced by them. Compilers split functions:
+// rare code goes to `.cold`, parts to `.part.0`, copies to `.constprop.0`; builds with tail calls have a function for each
+// instruction, one of which stands inside of the loop.
 
 import type { PythonVersion } from '../cpython/layout.ts';
 
 /**
  * What a native frame means for the stack of Python. `eval`: the evaluation loop; `machinery`: of the interpreter, on the way
- * from Python code to what it calls, or from the start of the program to its first Python code; `starter`: the same where nothing stands further out; `code`: everything
- * else.
+ * from Python code to what it calls, or from the start of the program to its first Python code; `starter`: the same where
+ * nothing stands further out; `code`: everything else.
  */
 export type NativeRole = 'code' | 'eval' | 'machinery' | 'starter';
 

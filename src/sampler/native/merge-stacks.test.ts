@@ -16,9 +16,9 @@ const marks = { cut: frameOf('(cut)'), lost: frameOf('(lost)'), seam: frameOf('(
 const stackPointerAt = (level: number): number => 0x1000 + level * 0x100;
 
 /**
- * Merges pictures of stacks, outermost first. Native: `E` is a run of the evaluation loop, `m:x` machinery, `s:x` a starter, `a+b` b
- * inlined into a. Python: `>f` is an entry frame, `>f@2` one
- * with its boundary in the native frame number 2, counted from the outermost one.
+ * Merges pictures of stacks, outermost first. Native: `E` is a run of the evaluation loop, `m:x` machinery, `s:x` a
+ * starter, `a+b` b inlined into a. Python: `>f` is an entry frame, `>f@2` one with its boundary in the native frame number
+ * 2, counted from the outermost one.
  */
 function merge(
   nativePicture: string,

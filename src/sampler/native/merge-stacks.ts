@@ -1,9 +1,9 @@
 // One stack of two: the native frames of a thread, and the Python frames that its evaluation loops run.
 //
-// Each native frame of the evaluation loop runs a group of Python frames: from its entry frame, which C called, to the one that calls C
-// again (or is executing). Up to 3.10 every group is one frame. So groups take the places of their loops, from the outermost on.
-// The innermost loop may have no group: it is just beginning, or has just ended. Where the numbers disagree, nothing is guessed and
-// nothing dropped: the Python stack, a mark, and the native stack follow each other.
+// Each native frame of the evaluation loop runs a group of Python frames: from its entry frame, which C called, to the one
+// that calls C again (or is executing). Up to 3.10 every group is one frame. So groups take the places of their loops, from
+// the outermost on. The innermost loop may have no group: it is just beginning, or has just ended. Where the numbers
+// disagree, nothing is guessed and nothing dropped: the Python stack, a mark, and the native stack follow each other.
 
 import type { FrameIndex } from '../../profile/tables.ts';
 import type { UnwindEnd } from '../../symbols/unwinder.ts';
@@ -80,8 +80,8 @@ export function mergeStacks(
 }
 
 /**
- * Levels of the native frames that run Python code, innermost first. From 3.12 on, each of them is found by what it keeps in its
- * frame, which is certain, and needs no symbols; where that does not work out, all are by their names.
+ * Levels of the native frames that run Python code, innermost first. From 3.12 on, each of them is found by what it keeps
+ * in its frame, which is certain, and needs no symbols; where that does not work out, all are by their names.
  */
 function locateLoops(native: NativeStack, python: PythonFrames): readonly number[] {
   return locateByBoundaries(native, python) ?? locateByNames(native);

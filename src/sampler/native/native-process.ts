@@ -1,4 +1,5 @@
-// The threads of one process that run no Python: all of a plain program, and those of a Python program that belong to its libraries.
+// The threads of one process that run no Python: all of a plain program, and those of a Python program that belong to its
+// libraries.
 
 import type { StackIndex } from '../../profile/tables.ts';
 import { readThreadIds } from '../process/process-info.ts';

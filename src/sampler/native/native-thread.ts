@@ -1,8 +1,8 @@
 // The native stack of one thread: copied while the thread stands still, unwound when it has gone on.
 //
-// A thread that is blocked in a system call stands still by itself, and the kernel tells its stack pointer: where that is enough to
-// unwind, it is not stopped. Where other registers are needed it is stopped, unless its system call would notice: some fail with
-// EINTR after a stop (signal(7), "Interruption of system calls and library functions by stop signals").
+// A thread that is blocked in a system call stands still by itself, and the kernel tells its stack pointer: where that is
+// enough to unwind, it is not stopped. Where other registers are needed it is stopped, unless its system call would notice:
+// some fail with EINTR after a stop (signal(7), "Interruption of system calls and library functions by stop signals").
 
 import type { FrameIndex, StackIndex } from '../../profile/tables.ts';
 import type { UnwindEnd } from '../../symbols/unwinder.ts';

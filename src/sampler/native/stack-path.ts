@@ -1,5 +1,5 @@
-// From the frames of one thread's stack to a stack of the profile. What did not change since the last sample, from the outermost frame
-// on, is not looked up again.
+// From the frames of one thread's stack to a stack of the profile. What did not change since the last sample, from the
+// outermost frame on, is not looked up again.
 
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';

@@ -1,4 +1,5 @@
-// How long threads were stopped: from when we asked for it until we let them go, which is a little longer than they stood still.
+// How long threads were stopped: from when we asked for it until we let them go, which is a little longer than they stood
+// still.
 
 import type { RecordingFacts } from '../../profile/tables.ts';
 

@@ -13,8 +13,8 @@ const WNOHANG = 1;
 const WALL = 0x40000000;
 
 /**
- * Looks for the stop without a pause at first: being woken up would take longer, and keep the thread stopped longer. A thread on
- * another CPU stops within 15 µs; after twice that time it is one that our looking keeps from its CPU.
+ * Looks for the stop without a pause at first: being woken up would take longer, and keep the thread stopped longer. A
+ * thread on another CPU stops within 15 µs; after twice that time it is one that our looking keeps from its CPU.
  */
 const SPINS = 60;
 /** Then with pauses of this length, in nanoseconds. */
