@@ -109,7 +109,7 @@ export class JsonReader {
    * be read from it any more; a full target says nothing about whether there is more.
    */
   fillNumbers(target: Int32Array | Float64Array, from: number, missing: number): number {
-    let row = from;
+    let row = this.#fillPlain(target, from);
     while (row < target.length && this.nextItem()) {
       const byte = this.#peek();
       if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
@@ -120,6 +120,7 @@ export class JsonReader {
         // The first letters of true and false.
         target[row++] = byte === 0x74 ? 1 : byte === 0x66 ? 0 : missing;
       }
+      row = this.#fillPlain(target, row);
     }
     return row;
   }
@@ -347,6 +348,41 @@ export class JsonReader {
       if (input.position === input.end && !input.more()) throw this.#cut();
       input.position++;
     }
+  }
+
+  /**
+   * Reads what most lists consist of, `,12,3.5`, as far as it lies in the window: positive, at most 15 digits, nothing but a
+   * comma between. Gives the row behind; anything else is left to be read with care.
+   */
+  #fillPlain(target: Int32Array | Float64Array, from: number): number {
+    const input = this.#input;
+    const { bytes } = input;
+    // What is read of one number, with its comma, its point and what follows it, is shorter than this.
+    const end = input.end - 20;
+    let { position } = input;
+    let row = from;
+    while (!this.#isFirst && position < end && row < target.length && bytes[position] === COMMA) {
+      let at = position + 1;
+      let byte = bytes[at];
+      if (byte < ZERO || byte > NINE) break;
+      let mantissa = 0;
+      let digits = 0;
+      for (; byte >= ZERO && byte <= NINE && digits < 15; byte = bytes[++at], digits++)
+        mantissa = mantissa * 10 + (byte - ZERO);
+      let decimals = 0;
+      if (byte === DOT) {
+        byte = bytes[++at];
+        for (; byte >= ZERO && byte <= NINE && digits < 15; byte = bytes[++at], digits++, decimals++)
+          mantissa = mantissa * 10 + (byte - ZERO);
+        if (decimals === 0) break;
+      }
+      if (byte !== COMMA && byte !== CLOSE_LIST) break;
+      target[row++] = decimals === 0 ? mantissa : mantissa / POWERS[decimals];
+      position = at;
+    }
+    input.position = position;
+    if (row > from) (this.#path[this.#path.length - 1] as number) += row - from;
+    return row;
   }
 
   #readNumber(): number {

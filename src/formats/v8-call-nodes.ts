@@ -40,20 +40,18 @@ export function buildV8CallNodes(profile: Profile): V8CallNodes {
 export class ScriptIds {
   readonly #ids = new Map<string, string>();
 
-  /** `isOutermost`: V8 keeps garbage collection there and readers move it, so ours must not look like it. */
+  /** `isOutermost`: V8 keeps garbage collection there and readers move it; `isPlacedCollector` knows ours again. */
   encodeCallFrame(label: FunctionLabel, kind: number, isOutermost: boolean): string {
     const isOwn =
-      label.file === undefined &&
-      NATIVE_KINDS.includes(FUNCTION_KINDS[kind]) &&
-      label.name !== ROOT &&
-      !(isOutermost && label.name === GARBAGE_COLLECTOR);
+      label.file === undefined && NATIVE_KINDS.includes(FUNCTION_KINDS[kind]) && label.name !== ROOT;
+    const isPlaced = isOwn && isOutermost && label.name === GARBAGE_COLLECTOR;
     const line = label.firstLine === undefined ? -1 : label.firstLine - 1;
     return JSON.stringify({
       functionName: label.name === ANONYMOUS ? '' : label.name,
       scriptId: isOwn ? '0' : this.#idOf(label.file ?? ''),
       url: label.file ?? '',
       lineNumber: line,
-      columnNumber: line === -1 ? -1 : 0,
+      columnNumber: line === -1 && !isPlaced ? -1 : 0,
     });
   }
 

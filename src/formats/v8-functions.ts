@@ -85,6 +85,14 @@ export function isPseudo(frame: CallFrame, name: string): boolean {
   return frame.functionName === name && frame.url === '' && frame.scriptId === '0';
 }
 
+/**
+ * Garbage collection that interrupted nothing, as we write it: V8 knows both line and column, or neither. It stays where
+ * it is, where V8's own goes on top of the sample before.
+ */
+export function isPlacedCollector({ lineNumber, columnNumber }: CallFrame): boolean {
+  return lineNumber === -1 && columnNumber === 0;
+}
+
 /** Lines and columns as the tables hold them; undefined for what is none. */
 export function toLine(line: number): number | undefined {
   return Number.isInteger(line) && line > 0 && line < 2 ** 31 ? line : undefined;

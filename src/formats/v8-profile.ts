@@ -17,6 +17,7 @@ import {
   type CallFrame,
   GARBAGE_COLLECTOR,
   IDLE,
+  isPlacedCollector,
   isPseudo,
   ROOT,
   tierOf,
@@ -101,7 +102,7 @@ export class V8Nodes {
     this.function.values[row] = this.#functions.intern(frame);
     if (isPseudo(frame, ROOT)) this.type.values[row] = ROOT_NODE;
     else if (isPseudo(frame, IDLE)) this.type.values[row] = IDLE_NODE;
-    else if (isPseudo(frame, GARBAGE_COLLECTOR)) this.type.values[row] = GC_NODE;
+    else if (isPseudo(frame, GARBAGE_COLLECTOR) && !isPlacedCollector(frame)) this.type.values[row] = GC_NODE;
   }
 }
 
