@@ -1,0 +1,217 @@
+// Transforms: the same samples with other stacks. Each gives a profile whose views all agree: the functions that are not of
+// interest taken out, the ones that are put at the root. Samples that a transform drops are gone; all others keep their
+// weights, so a view says how much of the recording is still in it.
+//
+// The work is one pass over the table of stacks, which gives every old stack its new row, and one over the samples.
+
+import { assertUnreachable } from '../base/assert.ts';
+import { resizeColumn } from '../base/typed-array.ts';
+import { reorderSamples } from './sample-table-builder.ts';
+import { StackTableBuilder } from './stack-table-builder.ts';
+import { type FunctionIndex, NONE, type Profile } from './tables.ts';
+
+/** `marks`: a slot for each function, 1 where it is meant. */
+export type Transform =
+  /** Stacks begin at the outermost of the functions; samples without one are dropped. */
+  | { readonly type: 'focus-function'; readonly marks: Uint8Array }
+  /** Stacks begin at the end of this path of functions, which begins at an outermost frame; all others are dropped. */
+  | { readonly type: 'focus-path'; readonly path: readonly FunctionIndex[] }
+  /** The functions disappear; what they cost is their callers'. */
+  | { readonly type: 'merge'; readonly marks: Uint8Array }
+  /** Samples with one of the functions in their stack are dropped. */
+  | { readonly type: 'drop'; readonly marks: Uint8Array }
+  /** From one call of a function to the next one within it: one call. */
+  | { readonly type: 'collapse-recursion'; readonly marks: Uint8Array }
+  /** Neighbouring frames that are marked become one, with this name. */
+  | { readonly type: 'collapse-group'; readonly marks: Uint8Array; readonly name: string };
+
+/** The profile with one transform after the other. None: the same profile. */
+export function transformProfile(profile: Profile, transforms: readonly Transform[]): Profile {
+  return transforms.reduce(applyTransform, profile);
+}
+
+function applyTransform(profile: Profile, transform: Transform): Profile {
+  switch (transform.type) {
+    case 'focus-function':
+      return rewrite(profile, focusFunction(profile, transform.marks));
+    case 'focus-path':
+      return rewrite(profile, focusPath(profile, transform.path));
+    case 'merge':
+      return rewrite(profile, merge(profile, transform.marks));
+    case 'drop':
+      return rewrite(profile, drop(profile, transform.marks));
+    case 'collapse-recursion':
+      return rewrite(profile, collapseRecursion(profile, transform.marks));
+    case 'collapse-group': {
+      const grown = addGroup(profile, transform.name);
+      return rewrite(grown, collapseGroup(grown, transform.marks));
+    }
+    default:
+      return assertUnreachable(transform);
+  }
+}
+
+/** In place of a stack: its samples are dropped. */
+const DROPPED = -2;
+
+interface Rewriting {
+  readonly stacks: StackTableBuilder;
+  /** New row of each old stack; NONE for no stack, or DROPPED. */
+  readonly newRow: Int32Array;
+  /** Samples without a stack are dropped, too. */
+  readonly dropsUnknown: boolean;
+}
+
+function start(profile: Profile, dropsUnknown: boolean): Rewriting {
+  return { stacks: new StackTableBuilder(), newRow: new Int32Array(profile.stacks.length), dropsUnknown };
+}
+
+function focusFunction(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, true);
+  const { stacks, newRow } = rewriting;
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? DROPPED : newRow[parent[row]];
+    if (above !== DROPPED) newRow[row] = stacks.intern(above, frame[row]);
+    else if (marks[profile.frames.function[frame[row]]] === 1) newRow[row] = stacks.intern(NONE, frame[row]);
+    else newRow[row] = DROPPED;
+  }
+  return rewriting;
+}
+
+function focusPath(profile: Profile, path: readonly FunctionIndex[]): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, true);
+  const { stacks, newRow } = rewriting;
+  // How many functions of the path a stack has gone along; one more than all: it left the path.
+  const steps = new Int32Array(length);
+  const left = path.length + 1;
+  for (let row = 0; row < length; row++) {
+    const above = parent[row];
+    if (above !== NONE && newRow[above] !== DROPPED) {
+      newRow[row] = stacks.intern(newRow[above], frame[row]);
+      continue;
+    }
+    const done = above === NONE ? 0 : steps[above];
+    const isNext = done < path.length && profile.frames.function[frame[row]] === path[done];
+    steps[row] = isNext ? done + 1 : left;
+    newRow[row] = steps[row] === path.length ? stacks.intern(NONE, frame[row]) : DROPPED;
+  }
+  return rewriting;
+}
+
+function merge(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, false);
+  const { stacks, newRow } = rewriting;
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? NONE : newRow[parent[row]];
+    const isMerged = marks[profile.frames.function[frame[row]]] === 1;
+    newRow[row] = isMerged ? above : stacks.intern(above, frame[row]);
+  }
+  return rewriting;
+}
+
+function drop(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, false);
+  const { stacks, newRow } = rewriting;
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? NONE : newRow[parent[row]];
+    const isDropped = above === DROPPED || marks[profile.frames.function[frame[row]]] === 1;
+    newRow[row] = isDropped ? DROPPED : stacks.intern(above, frame[row]);
+  }
+  return rewriting;
+}
+
+function collapseRecursion(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, false);
+  const { stacks, newRow } = rewriting;
+  // Of each new row: the nearest marked call at or above it, and from there on up the nearest of another function.
+  const nearest: number[] = [];
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? NONE : newRow[parent[row]];
+    const own = profile.frames.function[frame[row]];
+    const isMarked = marks[own] === 1;
+    let call = isMarked && above !== NONE ? nearest[above] : NONE;
+    while (call !== NONE && profile.frames.function[stacks.frame[call]] !== own) {
+      const outer = stacks.parent[call];
+      call = outer === NONE ? NONE : nearest[outer];
+    }
+    if (call !== NONE) {
+      newRow[row] = call;
+      continue;
+    }
+    const created = stacks.intern(above, frame[row]);
+    newRow[row] = created;
+    nearest[created] = isMarked ? created : above === NONE ? NONE : nearest[above];
+  }
+  return rewriting;
+}
+
+function collapseGroup(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, false);
+  const { stacks, newRow } = rewriting;
+  const group = profile.frames.length - 1;
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? NONE : newRow[parent[row]];
+    if (marks[profile.frames.function[frame[row]]] !== 1) newRow[row] = stacks.intern(above, frame[row]);
+    else if (above !== NONE && stacks.frame[above] === group) newRow[row] = above;
+    else newRow[row] = stacks.intern(above, group);
+  }
+  return rewriting;
+}
+
+/** The profile with one more function and frame at the end of their tables, which stand for the group. */
+function addGroup(profile: Profile, name: string): Profile {
+  const { strings, functions, frames } = profile;
+  const functionRow = functions.length;
+  const grownFunctions = {
+    length: functionRow + 1,
+    name: append(functions.name, strings.length),
+    qualifiedName: append(functions.qualifiedName, NONE),
+    systemName: append(functions.systemName, NONE),
+    file: append(functions.file, NONE),
+    firstLine: append(functions.firstLine, NONE),
+    kind: append(functions.kind, functions.kind[0] ?? 0),
+  };
+  const grownFrames = {
+    length: frames.length + 1,
+    function: append(frames.function, functionRow),
+    line: append(frames.line, NONE),
+    column: append(frames.column, NONE),
+    address: append(frames.address, NONE),
+    mapping: append(frames.mapping, NONE),
+    inlineDepth: append(frames.inlineDepth, 0),
+    tier: append(frames.tier, 0),
+  };
+  return { ...profile, strings: [...strings, name], functions: grownFunctions, frames: grownFrames };
+}
+
+function append<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(column: T, value: number): T {
+  const grown = resizeColumn(column, column.length + 1);
+  grown[column.length] = value;
+  return grown;
+}
+
+function rewrite(profile: Profile, { stacks, newRow, dropsUnknown }: Rewriting): Profile {
+  const { samples } = profile;
+  const stack = new Int32Array(samples.length);
+  const unknown = dropsUnknown ? DROPPED : NONE;
+  let kept = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const old = samples.stack[row];
+    stack[row] = old === NONE ? unknown : newRow[old];
+    if (stack[row] !== DROPPED) kept++;
+  }
+  const rewritten = { ...samples, stack };
+  if (kept === samples.length) return { ...profile, stacks: stacks.build(), samples: rewritten };
+  const rows = new Uint32Array(kept);
+  let next = 0;
+  for (let row = 0; row < samples.length; row++) {
+    if (stack[row] !== DROPPED) rows[next++] = row;
+  }
+  return { ...profile, stacks: stacks.build(), samples: reorderSamples(rewritten, rows) };
+}
