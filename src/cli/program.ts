@@ -7,6 +7,7 @@ import { registerDump } from './commands/dump.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { registerTop } from './commands/top.ts';
+import { registerView } from './commands/view.ts';
 import { readVersion } from './version.ts';
 
 const DESCRIPTION =
@@ -23,6 +24,7 @@ Examples:
   vmprof top 4242                         watch it live
   vmprof dump 4242                        what all of its threads are doing now
   vmprof show a.vmprof --view tree        who calls what, and what it costs
+  vmprof view a.vmprof                    the same in the browser: flame graph, sources, threads, memory
   vmprof convert a.vmprof -o a.speedscope.json
 
 "vmprof COMMAND --help" tells more about each command.`;
@@ -52,6 +54,7 @@ export function buildProgram(): Command {
   registerAttach(program);
   program.commandsGroup('Look:');
   registerShow(program);
+  registerView(program);
   registerTop(program);
   registerDump(program);
   program.commandsGroup('Exchange:');

@@ -89,6 +89,22 @@ test('dropped functions take their samples with them', () => {
   );
 });
 
+test('keeping what has a function leaves its callers above it', () => {
+  expect(treeOf({ type: 'keep', marks: mark(PROFILE, 'read', 'leaf') })).toBe(
+    unindent(`
+      (root) 5 0
+        main 5 0
+          load 4 0
+            read 4 0
+              decode 4 4
+          walk 1 0
+            visit 1 0
+              walk 1 0
+                leaf 1 1
+    `),
+  );
+});
+
 test('collapsed recursion: the inner call is the outer one', () => {
   expect(treeOf({ type: 'collapse-recursion', marks: mark(PROFILE, 'walk') })).toBe(
     unindent(`
@@ -161,6 +177,7 @@ test('for any profile: valid tables, and weights that are moved but never lost o
       expect(sumOf({ type: 'collapse-recursion', marks })).toBe(before.sum);
       expect(sumOf({ type: 'collapse-group', marks, name: 'group' })).toBe(before.sum);
       // What focusing keeps is what dropping takes.
+      expect(sumOf({ type: 'keep', marks }) + sumOf({ type: 'drop', marks })).toBe(before.sum);
       expect(sumOf({ type: 'focus-function', marks }) + sumOf({ type: 'drop', marks })).toBe(before.sum);
     }),
     { numRuns: 60 },

@@ -20,6 +20,8 @@ export type Transform =
   | { readonly type: 'merge'; readonly marks: Uint8Array }
   /** Samples with one of the functions in their stack are dropped. */
   | { readonly type: 'drop'; readonly marks: Uint8Array }
+  /** Samples with none of the functions in their stack are dropped. */
+  | { readonly type: 'keep'; readonly marks: Uint8Array }
   /** From one call of a function to the next one within it: one call. */
   | { readonly type: 'collapse-recursion'; readonly marks: Uint8Array }
   /** Neighbouring frames that are marked become one, with this name. */
@@ -40,6 +42,8 @@ function applyTransform(profile: Profile, transform: Transform): Profile {
       return rewrite(profile, merge(profile, transform.marks));
     case 'drop':
       return rewrite(profile, drop(profile, transform.marks));
+    case 'keep':
+      return rewrite(profile, keep(profile, transform.marks));
     case 'collapse-recursion':
       return rewrite(profile, collapseRecursion(profile, transform.marks));
     case 'collapse-group': {
@@ -120,6 +124,21 @@ function drop(profile: Profile, marks: Uint8Array): Rewriting {
     const above = parent[row] === NONE ? NONE : newRow[parent[row]];
     const isDropped = above === DROPPED || marks[profile.frames.function[frame[row]]] === 1;
     newRow[row] = isDropped ? DROPPED : stacks.intern(above, frame[row]);
+  }
+  return rewriting;
+}
+
+/** Stacks stay as they are, so that samples above the wanted function still show its callers. */
+function keep(profile: Profile, marks: Uint8Array): Rewriting {
+  const { parent, frame, length } = profile.stacks;
+  const rewriting = start(profile, true);
+  const { stacks, newRow } = rewriting;
+  const isWanted = new Uint8Array(length);
+  for (let row = 0; row < length; row++) {
+    const above = parent[row] === NONE ? 0 : isWanted[parent[row]];
+    isWanted[row] = above | marks[profile.frames.function[frame[row]]];
+    stacks.append(parent[row], frame[row]);
+    newRow[row] = isWanted[row] === 1 ? row : DROPPED;
   }
   return rewriting;
 }

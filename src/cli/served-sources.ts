@@ -1,0 +1,35 @@
+// Which source files the page may read: those that the recordings name, and no others.
+
+import { getDuration } from '../profile/describe-recording.ts';
+import { NONE, type Profile } from '../profile/tables.ts';
+import { readSourceFile, type SourceFile } from '../server/source-files.ts';
+import { readProfile } from './read-profile.ts';
+
+/** Reads the recordings at the first question: until somebody looks at a source, nothing is spent on them. */
+export function createSourceReader(
+  recordings: readonly string[],
+): (file: string) => Promise<SourceFile | undefined> {
+  let named: Promise<ReadonlyMap<string, number | undefined>> | undefined;
+  return async (file) => {
+    named ??= listNamedFiles(recordings);
+    const files = await named;
+    return files.has(file) ? readSourceFile(file, files.get(file)) : undefined;
+  };
+}
+
+/** File → end of the recording that names it, in milliseconds since 1970, where known. */
+async function listNamedFiles(recordings: readonly string[]): Promise<Map<string, number | undefined>> {
+  const files = new Map<string, number | undefined>();
+  for (const recording of recordings) {
+    const { profile } = await readProfile(recording);
+    for (const row of new Set(profile.functions.file)) {
+      if (row !== NONE) files.set(profile.strings[row], endOf(profile));
+    }
+  }
+  return files;
+}
+
+function endOf(profile: Profile): number | undefined {
+  const { startedAt } = profile.facts;
+  return startedAt === undefined ? undefined : startedAt + getDuration(profile) / 1e6;
+}

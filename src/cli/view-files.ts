@@ -1,0 +1,68 @@
+// Serves recordings to the browser until Ctrl-C.
+
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, ProfilerError } from '../base/errors.ts';
+import { readPageFiles } from '../server/page-files.ts';
+import type { ServedRecording } from '../server/page-routes.ts';
+import { type PageServer, serveBytes, serveFile, startPageServer } from '../server/page-server.ts';
+import { explain, readInput, writeStandardOutput } from './files.ts';
+import { openBrowser } from './open-browser.ts';
+import { createSourceReader } from './served-sources.ts';
+
+export interface ViewOptions {
+  /** False: no browser. */
+  readonly open: boolean;
+  readonly port?: number;
+}
+
+/** Where the build put the page: beside the folder of this file. */
+const PAGE_FOLDER = join(import.meta.dirname, '../web');
+
+/** Prints the address, opens it, and serves until it is interrupted. Throws ProfilerErrors. */
+export async function viewFiles(files: readonly string[], options: ViewOptions): Promise<void> {
+  const pageFiles = readPageFiles(PAGE_FOLDER);
+  const recordings: ServedRecording[] = [];
+  for (const file of files) recordings.push(await prepare(file));
+  const server = await startServer({
+    files: pageFiles,
+    recordings,
+    readSource: createSourceReader(files.filter((file) => file !== '-')),
+    port: options.port ?? 0,
+  });
+  await writeStandardOutput(`${server.url}\n`);
+  process.stderr.write('vmprof: Ctrl-C ends the server.\n');
+  if (options.open) openBrowser(server.url);
+  await waitForEnd();
+  await server.close();
+}
+
+async function prepare(file: string): Promise<ServedRecording> {
+  if (file === '-') return serveBytes('standard input', await readInput(file));
+  try {
+    await access(file, constants.R_OK);
+    return serveFile(file);
+  } catch (error) {
+    throw new ProfilerError('cannot-read-file', `Cannot read ${file}: ${explain(error)}.`, {
+      facts: { file },
+      cause: error,
+    });
+  }
+}
+
+async function startServer(options: Parameters<typeof startPageServer>[0]): Promise<PageServer> {
+  try {
+    return await startPageServer(options);
+  } catch (error) {
+    throw new ProfilerError('bad-usage', `Cannot listen on port ${options.port}: ${messageOf(error)}.`, {
+      facts: { port: options.port },
+      cause: error,
+    });
+  }
+}
+
+function waitForEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

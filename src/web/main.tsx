@@ -1,0 +1,35 @@
+// Starts the page: the worker, the store, and the recordings that the server has.
+
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { applyTheme } from './parts/use-theme.ts';
+import { createStore, type Store } from './state/store.ts';
+import { WorkerClient } from './state/worker-client.ts';
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/controls.css';
+import './styles/views.css';
+
+start();
+
+function start(): void {
+  const client = new WorkerClient(
+    new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
+  );
+  const store = createStore(client);
+  applyTheme(store.theme.value);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme(store.theme.value));
+  const root = document.getElementById('page');
+  if (root !== null) render(<App store={store} />, root);
+  void openServed(store);
+}
+
+/** Opens what the server was started with. A page without a server shows how to open files. */
+async function openServed(store: Store): Promise<void> {
+  const response = await fetch('./recordings');
+  if (!response.ok) return;
+  const recordings = (await response.json()) as readonly { readonly name: string }[];
+  recordings.forEach(({ name }, place) => {
+    store.open(name, { type: 'url', url: new URL(`./recordings/${place}`, location.href).href });
+  });
+}

@@ -1,0 +1,49 @@
+// Asking the worker from a component: the answer to the newest question, and the one before until it comes.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf } from '../../base/errors.ts';
+import type { Queries, QueryName } from '../worker/messages.ts';
+import { useStore } from './store.ts';
+
+export interface Answered<Answer> {
+  /** Of the newest question that is answered; undefined before the first. */
+  readonly answer: Answer | undefined;
+  readonly problem: string | undefined;
+  /** Whether the newest question is answered. */
+  readonly isCurrent: boolean;
+}
+
+/** Asks whenever the question changes; undefined asks nothing. `slot` names the component: one question each at a time. */
+export function useAnswer<Name extends QueryName>(
+  slot: string,
+  name: Name,
+  request: Queries[Name]['request'] | undefined,
+): Answered<Queries[Name]['answer']> {
+  const { client } = useStore();
+  const key = request === undefined ? '' : JSON.stringify(request);
+  const newest = useRef('');
+  newest.current = key;
+  const [state, setState] = useState<{
+    key: string;
+    answer: Queries[Name]['answer'] | undefined;
+    problem: string | undefined;
+  }>({ key: '', answer: undefined, problem: undefined });
+  // The key stands for the request, by value.
+  useEffect(() => {
+    if (request === undefined) return;
+    client.ask(slot, name, request).then(
+      (answer) => {
+        if (answer !== undefined) setState({ key, answer, problem: undefined });
+      },
+      (error: unknown) => {
+        if (newest.current === key) setState({ key, answer: undefined, problem: messageOf(error) });
+      },
+    );
+  }, [client, slot, name, key]);
+  const isOfThis = request !== undefined;
+  return {
+    answer: isOfThis ? state.answer : undefined,
+    problem: state.problem,
+    isCurrent: state.key === key,
+  };
+}

@@ -1,0 +1,30 @@
+// What the answers have in common.
+
+import { messageOf } from '../../../base/errors.ts';
+import { searchFunctions } from '../../../profile/function-search.ts';
+import type { Profile, WeightUnit } from '../../../profile/tables.ts';
+import type { Totals } from '../messages.ts';
+
+/** What shares are shares of. */
+export function toTotals(weights: {
+  readonly unit: WeightUnit;
+  readonly sum: number;
+  readonly samples: number;
+  readonly effectiveSamples: number;
+}): Totals {
+  const { unit, sum, samples, effectiveSamples } = weights;
+  return { unit, sum, samples, effectiveSamples };
+}
+
+/** Marks of the functions that a search finds; none while it is empty. What is wrong with it is told, not thrown. */
+export function search(
+  profile: Profile,
+  text: string,
+): { readonly marks: Uint8Array | undefined; readonly problem: string | undefined } {
+  if (text.trim() === '') return { marks: undefined, problem: undefined };
+  try {
+    return { marks: searchFunctions(profile, text), problem: undefined };
+  } catch (error) {
+    return { marks: undefined, problem: messageOf(error) };
+  }
+}

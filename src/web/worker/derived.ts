@@ -1,0 +1,108 @@
+// What is computed from a recording for a view, kept as long as the view asks for the same: transformed and selected profile,
+// weights, costs and trees. A change of the range recomputes what depends on it and nothing else.
+
+import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
+import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
+import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
+import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
+import { type Selection, selectSamples } from '../../profile/selection.ts';
+import { computeStackWeights, type StackWeights } from '../../profile/stack-weights.ts';
+import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
+import { transformProfile } from '../../profile/transforms.ts';
+import type { ViewSpec } from './messages.ts';
+import { resolveTransform } from './resolve-transforms.ts';
+
+/** Nodes of inverted trees with a smaller share get no callers until they are zoomed into. */
+const MIN_INVERTED_SHARE = 0.0005;
+
+/** Computes for one recording, and remembers the last answers. */
+export class Derived {
+  readonly recording: Profile;
+  readonly #memo = new Map<string, { readonly key: string; readonly value: unknown }>();
+
+  constructor(recording: Profile) {
+    this.recording = recording;
+  }
+
+  /** All samples, with the stacks that the transforms leave. */
+  getTransformed({ transforms }: ViewSpec): Profile {
+    return this.#remember('transformed', JSON.stringify(transforms), () =>
+      transforms.reduce((profile, spec) => {
+        const transform = resolveTransform(profile, spec);
+        return transformProfile(profile, [transform]);
+      }, this.recording),
+    );
+  }
+
+  /** The samples that the view is about. */
+  getSelected(view: ViewSpec): Profile {
+    return this.#remember('selected', selectionKey(view), () =>
+      selectSamples(this.getTransformed(view), toSelection(view, this.recording.timeUnit)),
+    );
+  }
+
+  getWeights(view: ViewSpec): StackWeights {
+    return this.#remember('weights', viewKey(view), () =>
+      computeStackWeights(this.getSelected(view), view.measure),
+    );
+  }
+
+  getCosts(view: ViewSpec): FunctionCosts {
+    return this.#remember('costs', viewKey(view), () =>
+      computeFunctionCosts(this.getSelected(view), view.measure),
+    );
+  }
+
+  getLines(view: ViewSpec): LineCosts {
+    return this.#remember('lines', viewKey(view), () =>
+      computeLineCosts(this.getSelected(view), view.measure),
+    );
+  }
+
+  /** Inverted trees end at small nodes; `path` goes on from one of them. */
+  getTree(view: ViewSpec, inverted: boolean, path: readonly FunctionIndex[] = []): CallTree {
+    const key = `${viewKey(view)} ${path.join('/')}`;
+    const slot = `tree ${inverted} ${path.length > 0}`;
+    return this.#remember(slot, key, () =>
+      computeCallTree(this.getSelected(view), view.measure, {
+        inverted,
+        ...(inverted ? { minShare: MIN_INVERTED_SHARE } : {}),
+        ...(path.length > 0 ? { path } : {}),
+      }),
+    );
+  }
+
+  getThreadSamples(view: ViewSpec, thread: ThreadIndex): ThreadSamples {
+    const key = `${JSON.stringify(view.transforms)} ${thread}`;
+    return this.#remember('thread samples', key, () => listThreadSamples(this.getTransformed(view), thread));
+  }
+
+  #remember<T>(slot: string, key: string, compute: () => T): T {
+    const known = this.#memo.get(slot);
+    if (known?.key === key) return known.value as T;
+    // What is outdated is let go before the new one is made: both at once may be too much.
+    this.#memo.delete(slot);
+    const value = compute();
+    this.#memo.set(slot, { key, value });
+    return value;
+  }
+}
+
+function toSelection(view: ViewSpec, timeUnit: number): Selection {
+  const { time, threads, states } = view;
+  return {
+    ...(time === undefined
+      ? {}
+      : { timeRange: { start: Math.round(time.start / timeUnit), end: Math.round(time.end / timeUnit) } }),
+    ...(threads.length === 0 ? {} : { threads: new Set(threads as ThreadIndex[]) }),
+    ...(states.length === 0 ? {} : { states: new Set(states) }),
+  };
+}
+
+function selectionKey({ transforms, time, threads, states }: ViewSpec): string {
+  return JSON.stringify([transforms, time, threads, states]);
+}
+
+function viewKey(view: ViewSpec): string {
+  return `${view.measure} ${selectionKey(view)}`;
+}

@@ -1,0 +1,63 @@
+// What the page knows of a recording from the moment it is open.
+
+import { chooseMeasure, describeMeasure, listMeasures } from '../../profile/amounts.ts';
+import {
+  describeCommand,
+  describeNotes,
+  describeOrigin,
+  describeSamples,
+  describeSampling,
+  getDuration,
+} from '../../profile/describe-recording.ts';
+import { NONE, type Profile, STATE_MASK } from '../../profile/tables.ts';
+import type { DecodedProfile } from './decode.ts';
+import type { ProcessSummary, RecordingSummary, ThreadSummary } from './messages.ts';
+
+/** The summary of a recording of this file name. */
+export function summarize(name: string, { profile, notes, format }: DecodedProfile): RecordingSummary {
+  const { samples, counters, strings, frames } = profile;
+  return {
+    name,
+    format,
+    command: describeCommand(profile),
+    notes,
+    sections: [
+      { title: 'Recording', pairs: [...describeOrigin(profile, name), ['format', format] as const] },
+      { title: 'Sampling', pairs: describeSampling(profile) },
+      { title: 'Samples', pairs: describeSamples(profile) },
+      { title: 'Notes', pairs: describeNotes(profile) },
+    ].filter(({ pairs }) => pairs.length > 0),
+    duration: getDuration(profile),
+    samples: samples.length,
+    measures: listMeasures(profile).map((measure) => ({ measure, title: describeMeasure(profile, measure) })),
+    usualMeasure: chooseMeasure(profile),
+    threads: listThreads(profile),
+    processes: listProcesses(profile),
+    hasStates: samples.state.some((state) => (state & STATE_MASK) !== 0),
+    hasMemory: counters.length > 0 && counters.name.some((row) => strings[row] === 'resident'),
+    hasCpu: samples.weights.some(({ type }) => type === 'cpu'),
+    hasLines: frames.line.some((line) => line !== NONE),
+  };
+}
+
+function listThreads({ threads, samples, strings }: Profile): ThreadSummary[] {
+  const counts = new Uint32Array(threads.length);
+  for (let row = 0; row < samples.length; row++) counts[samples.thread[row]]++;
+  return Array.from(counts, (count, row) => ({
+    row,
+    process: threads.process[row],
+    name: threads.name[row] === NONE ? 'thread' : strings[threads.name[row]],
+    tid: threads.tid[row],
+    samples: count,
+  }));
+}
+
+function listProcesses({ processes, strings, timeUnit }: Profile): ProcessSummary[] {
+  return Array.from({ length: processes.length }, (_, row) => ({
+    row,
+    pid: processes.pid[row],
+    command: strings[processes.command[row]],
+    runtime: processes.runtime[row] === NONE ? '' : strings[processes.runtime[row]],
+    start: processes.start[row] * timeUnit,
+  }));
+}

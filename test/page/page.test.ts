@@ -1,0 +1,190 @@
+// The page in a real browser, served by `vmprof view` as it was built: `npm run build` first.
+
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { readPageFiles } from '../../src/server/page-files.ts';
+import { type PageServer, serveBytes, startPageServer } from '../../src/server/page-server.ts';
+import { runVmprof, startVmprof, waitUntil } from '../support.ts';
+import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
+import { makeRecordingBytes } from './recordings.ts';
+
+let browser: Browser | undefined;
+let server: PageServer;
+beforeAll(async () => {
+  server = await startPageServer({
+    files: readPageFiles(join(import.meta.dirname, '../../dist/web')),
+    recordings: [serveBytes('app.vmprof', makeRecordingBytes())],
+    readSource: async (file) => (file === '/srv/load.py' ? { lines: LOAD_PY } : { lines: undefined }),
+    port: 0,
+  });
+  if (hasChromium()) browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server.close();
+});
+
+/** What stands in /srv/load.py. */
+const LOAD_PY = Array.from({ length: 60 }, (_, i) => `line_${i + 1}()`);
+
+/** Opens a part of the page, and waits until the view is there. */
+async function look(hash = '', options: Parameters<typeof openPage>[2] = {}): Promise<OpenPage> {
+  if (browser === undefined) throw new Error('there is no browser');
+  const opened = await openPage(browser, server.url + hash, options);
+  onTestFinished(async () => {
+    await opened.page.close();
+    expect(opened.complaints).toEqual([]);
+  });
+  await opened.page.getByTestId('summary').waitFor();
+  return opened;
+}
+
+/** The answer that the flame graph draws, once it is drawn. */
+async function waitForBoxes(page: Page, count: number): Promise<void> {
+  await page.locator(`canvas[data-boxes="${count}"]`).waitFor();
+}
+
+describe('flame graph', () => {
+  test('sums are those of the file, names are text', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    expect(await page.getByTestId('summary').textContent()).toBe('12.5 s CPU time in 1,500 samples');
+    await page.getByRole('button', { name: 'Wall' }).click();
+    await page.getByText('30.0 s wall time in 3,000 samples').waitFor();
+    const items = await page.getByRole('list', { name: 'Widest boxes' }).textContent();
+    expect(items).toContain('Level 1: main, 33.3 %');
+    expect(items).toContain('Level 1: run, 66.7 %');
+    expect(items).toContain('<b>flush</b>');
+  });
+
+  test('a click zooms, the back button comes back, Escape goes up', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    await waitForBoxes(page, 10);
+    // main is 80 % wide, on the second level; load below it.
+    await page.locator('canvas').click({ position: { x: 100, y: 50 } });
+    await page.getByRole('navigation', { name: 'Zoomed path' }).getByText('load', { exact: true }).waitFor();
+    expect(new URL(page.url()).hash).toContain('zoom=load%40%2Fsrv%2Fload.py');
+    await page.getByText('/srv/load.py:11').first().waitFor();
+    await page.goBack();
+    await page.getByText('Click a box to zoom into it.').waitFor();
+    await page.goForward();
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('navigation', { name: 'Zoomed path' })
+      .getByText('load', { exact: true })
+      .waitFor({ state: 'detached' });
+  });
+
+  test('hovering tells self, total, share and its error', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    await waitForBoxes(page, 10);
+    await page.locator('canvas').hover({ position: { x: 100, y: 50 } });
+    const card = page.getByRole('tooltip');
+    await card.getByText('/srv/load.py:11').waitFor();
+    expect(await card.textContent()).toMatch(/total6.00 s48.0 %± 1.\d600 samples/);
+  });
+
+  test('search tells how much was found, and Enter keeps only that', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    await page.keyboard.press('/');
+    await page.keyboard.type('draw');
+    // 3 + 1 of 10 samples of the main thread: 4 s of 12.5 s.
+    await page.getByTestId('matched').getByText('32.0 %').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('only samples with “draw”').waitFor();
+    await page.getByText('4.00 s CPU time in 400 samples · 32.0 % of all').waitFor();
+    await page.getByRole('button', { name: 'Remove: only samples with “draw”' }).click();
+    await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+  });
+
+  test('inverted, the hottest leaf comes first', async (context) => {
+    needChromium(context);
+    const { page } = await look('#inverted=1');
+    const list = page.getByRole('list', { name: 'Widest boxes' });
+    await list.getByText('Level 1: parse, 32.0 %').waitFor();
+  });
+});
+
+describe('functions', () => {
+  test('sorted, filtered, with callers and callees', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=functions');
+    const firstRow = page.getByRole('row').nth(1);
+    await firstRow.getByText('parse').waitFor();
+    await page.getByRole('button', { name: 'total' }).click();
+    await firstRow.getByText('main').waitFor();
+    await firstRow.click();
+    const aside = page.getByRole('complementary');
+    await aside.getByText('(nobody: outermost frame)').waitFor();
+    expect(await aside.textContent()).toMatch(/6.00 s60.0 %load/);
+    await aside.getByRole('button', { name: 'load' }).click();
+    await aside.getByText('/srv/load.py:11').waitFor();
+    await page.getByRole('searchbox').fill('/^dr/');
+    await page.getByText('1 functions found').waitFor();
+  });
+});
+
+describe('call tree', () => {
+  test('is walked by keyboard', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=tree');
+    await page.getByRole('treeitem').first().click();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('treeitem').getByTitle('load', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[role=treeitem][aria-selected=true]').getByTitle('load', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('[role=treeitem][aria-selected=true]').getByTitle('main').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('treeitem').getByTitle('load', { exact: true }).waitFor({ state: 'detached' });
+  });
+});
+
+test('info tells what was recorded', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=info', { dark: true });
+  await page.getByText('web-1, Linux 6.1 x86_64, 8 CPUs').waitFor();
+  await page.getByText('python3 worker.py').waitFor();
+});
+
+test('files can be opened in the page, and what is no profile is told', async (context) => {
+  needChromium(context);
+  const { page } = await look();
+  const files = page.locator('#open-files');
+  await files.setInputFiles({
+    name: 'a.collapsed',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('a;b 3\na;c 5\n'),
+  });
+  await page.getByText('8 samples').first().waitFor();
+  await files.setInputFiles({ name: 'noise.bin', mimeType: '', buffer: Buffer.from([1, 2, 3, 0, 255]) });
+  await page.getByRole('alert').getByText('no profile that vmprof knows').waitFor();
+  await page.getByRole('combobox', { name: 'Recording' }).selectOption('app.vmprof');
+  await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+});
+
+test('vmprof view names a file that it cannot read', async () => {
+  const { code, stderr } = await runVmprof(['view', '--no-open', '/nowhere/x.vmprof']);
+  expect(code).toBe(9);
+  expect(stderr).toBe('vmprof: Cannot read /nowhere/x.vmprof: there is no such file or folder.\n');
+});
+
+test('vmprof view stops at a signal', async () => {
+  const running = startVmprof(['view', '--no-open']);
+  await running.waitForOutput('/\n');
+  const url = running.stdout.trim();
+  expect((await fetch(url)).status).toBe(200);
+  running.kill('SIGTERM');
+  expect((await running.finished).code).toBe(0);
+  await waitUntil('the port to be closed', () =>
+    fetch(url).then(
+      () => false,
+      () => true,
+    ),
+  );
+});
