@@ -63,7 +63,8 @@ export function computeFlameChart(
   const first = findFirstAtOrAfter(time, start);
   // The first sample behind the end still covers the end.
   const last = Math.min(time.length, findFirstAtOrAfter(time, end) + 1);
-  const step = chooseStep((end - start) / columns);
+  // As long as there is room for all, all are shown, however unevenly they lie.
+  const step = last - first <= columns ? 0 : chooseStep((end - start) / columns);
   const boxes = new BoxBuilder(maxDepth);
   const path: number[] = [];
   let seen = 0;

@@ -7,11 +7,15 @@ import { Header } from './parts/header.tsx';
 import { DropTarget } from './parts/open-files.tsx';
 import { Overlays } from './parts/overlays.tsx';
 import { SummaryLine } from './parts/summary-line.tsx';
+import { Timeline } from './parts/timeline.tsx';
 import type { Tab } from './state/page-state.ts';
 import { type OpenRecording, type Store, StoreContext, useStore } from './state/store.ts';
+import { ChartView } from './views/chart-view.tsx';
 import { FlameView } from './views/flame-view.tsx';
 import { FunctionsView } from './views/functions-view.tsx';
 import { InfoView } from './views/info-view.tsx';
+import { MemoryView } from './views/memory-view.tsx';
+import { SourceView } from './views/source-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
 
 interface TabData {
@@ -22,8 +26,11 @@ interface TabData {
 
 const TABS: readonly TabData[] = [
   { tab: 'flame', title: 'Flame graph', View: FlameView },
+  { tab: 'chart', title: 'Flame chart', View: ChartView },
   { tab: 'functions', title: 'Functions', View: FunctionsView },
   { tab: 'tree', title: 'Call tree', View: TreeView },
+  { tab: 'source', title: 'Source', View: SourceView },
+  { tab: 'memory', title: 'Memory', View: MemoryView },
   { tab: 'info', title: 'Info', View: InfoView },
 ];
 
@@ -44,6 +51,7 @@ function Page() {
       <Header />
       <div>
         {isOpen ? <Notices /> : null}
+        {isOpen ? <Timeline /> : null}
         <Chips />
       </div>
       {isOpen ? <Tabs /> : <div />}

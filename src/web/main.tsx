@@ -9,6 +9,7 @@ import './styles/tokens.css';
 import './styles/page.css';
 import './styles/controls.css';
 import './styles/views.css';
+import './styles/timeline.css';
 
 start();
 

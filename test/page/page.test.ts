@@ -63,7 +63,7 @@ describe('flame graph', () => {
     const { page } = await look();
     await waitForBoxes(page, 10);
     // main is 80 % wide, on the second level; load below it.
-    await page.locator('canvas').click({ position: { x: 100, y: 50 } });
+    await page.locator('canvas[data-boxes]').click({ position: { x: 100, y: 50 } });
     await page.getByRole('navigation', { name: 'Zoomed path' }).getByText('load', { exact: true }).waitFor();
     expect(new URL(page.url()).hash).toContain('zoom=load%40%2Fsrv%2Fload.py');
     await page.getByText('/srv/load.py:11').first().waitFor();
@@ -82,7 +82,7 @@ describe('flame graph', () => {
     needChromium(context);
     const { page } = await look();
     await waitForBoxes(page, 10);
-    await page.locator('canvas').hover({ position: { x: 100, y: 50 } });
+    await page.locator('canvas[data-boxes]').hover({ position: { x: 100, y: 50 } });
     const card = page.getByRole('tooltip');
     await card.getByText('/srv/load.py:11').waitFor();
     expect(await card.textContent()).toMatch(/total6.00 s48.0 %± 1.\d600 samples/);
@@ -145,11 +145,107 @@ describe('call tree', () => {
   });
 });
 
+describe('time', () => {
+  test('dragging on the timeline restricts every view, a click takes it back', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    const box = await page.getByTestId('timeline').boundingBox();
+    if (box === null) throw new Error('the timeline has no place');
+    // Names take 190 pixels on the left, and 12 are free on the right: 2 s to 6 s of 10.
+    const left = box.x + 190;
+    const width = box.width - 190 - 12;
+    await page.mouse.move(left + width * 0.2, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(left + width * 0.5, box.y + 40);
+    await page.mouse.move(left + width * 0.6, box.y + 40);
+    await page.mouse.up();
+    await page.getByText('2.00 s to 6.00 s (4.00 s)').waitFor();
+    await page.getByText('5.00 s CPU time in 600 samples · 40.0 % of all').waitFor();
+    await page.mouse.click(left + width * 0.9, box.y + 40);
+    await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+  });
+
+  test('threads, processes and states can be chosen', async (context) => {
+    needChromium(context);
+    const { page } = await look('#measure=samples');
+    await page.getByRole('button', { name: 'worker (102)' }).click();
+    await page.getByText('1,000 samples · 33.3 % of all').waitFor();
+    await page.getByRole('button', { name: 'waiting for the GIL' }).click();
+    await page.getByText('500 samples · 16.7 % of all').waitFor();
+    await page.getByRole('button', { name: '101 python3 worker.py' }).click({ modifiers: ['Shift'] });
+    await page.getByText('2 threads', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await page.getByText('3,000 samples').last().waitFor();
+  });
+
+  test('the flame chart shows each sample, and zooms', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=chart');
+    await page.getByText('10.0 s, each of 1,000 samples').waitFor();
+    await page.getByRole('application').focus();
+    await page.keyboard.press('+');
+    await page.getByText(/^7.00 s, each of 70\d samples/).waitFor();
+    await page.keyboard.press('0');
+    await page.getByRole('combobox', { name: 'Thread' }).selectOption('worker (102)');
+    await waitForBoxes(page, 201);
+  });
+
+  test('memory has its exact peak, and what ran then', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=memory', { dark: true });
+    await page.getByText('What ran at the peak of 80.0 MiB, after 4.61 s').waitFor();
+    await page.getByRole('button', { name: '101 python3 worker.py' }).last().click();
+    await page.getByText('What ran at the peak of 12.0 MiB').waitFor();
+  });
+});
+
+describe('source', () => {
+  test('costs stand beside the lines', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=source');
+    const row = page.locator('[data-line="40"]');
+    await row.getByText('line_40()').waitFor();
+    expect(await row.textContent()).toBe('4.00 s4.00 s40line_40()');
+    expect(await page.locator('[data-line="12"]').textContent()).toBe('4.00 s12line_12()');
+    await page.getByRole('button', { name: 'srv/view.py' }).click();
+    await page.getByText('There is no such file.').waitFor();
+    expect(await page.locator('[data-line="20"]').textContent()).toBe('3.00 s3.00 s20');
+  });
+});
+
+describe('transforms', () => {
+  test('are chips in the URL, and can be taken away', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=functions&function=load%40%2Fsrv%2Fload.py');
+    await page.getByRole('button', { name: 'Focus', exact: true }).click();
+    await page.getByText('6.00 s CPU time in 600 samples · 48.0 % of all').waitFor();
+    await page.keyboard.press('l');
+    await page.getByText('hide standard library').waitFor();
+    await page.getByText('2 functions', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText('focus on load').waitFor();
+    await page.getByRole('button', { name: 'Remove: focus on load' }).click();
+    await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+  });
+});
+
+test('keys and commands can be looked up', async (context) => {
+  needChromium(context);
+  const { page } = await look();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Remove all filters and transforms').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('show call');
+  await page.keyboard.press('Enter');
+  await page.getByRole('tree').waitFor();
+});
+
 test('info tells what was recorded', async (context) => {
   needChromium(context);
   const { page } = await look('#view=info', { dark: true });
   await page.getByText('web-1, Linux 6.1 x86_64, 8 CPUs').waitFor();
-  await page.getByText('python3 worker.py').waitFor();
+  await page.getByRole('cell', { name: 'python3 worker.py' }).waitFor();
 });
 
 test('files can be opened in the page, and what is no profile is told', async (context) => {

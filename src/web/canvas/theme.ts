@@ -58,7 +58,7 @@ export function functionColour(
 function toColour(hue: number, saturation: number, shade: number, isDark: boolean): string {
   const turned = ((hue % 360) + 360) % 360;
   // Text stands on it: light boxes below dark text, dark ones below light text, whatever the hue.
-  const lightness = isDark ? 28 + shade * 5 : 76 + shade * 10;
+  const lightness = isDark ? 26.5 + shade * 4 : 76 + shade * 10;
   return `hsl(${turned.toFixed(0)} ${isDark ? saturation * 0.62 : saturation}% ${lightness.toFixed(1)}%)`;
 }
 
