@@ -17,6 +17,24 @@ export function createSourceReader(
   };
 }
 
+/**
+ * The lines of all files that the recordings name and that are there, or none. Also proves that every recording can be read:
+ * throws its ProfilerError otherwise.
+ */
+export async function readAllSources(
+  recordings: readonly string[],
+  isWanted: boolean,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const named = await listNamedFiles(recordings.filter((file) => file !== '-'));
+  const sources = new Map<string, readonly string[]>();
+  if (!isWanted) return sources;
+  for (const [file, recordedUntil] of named) {
+    const { lines } = await readSourceFile(file, recordedUntil);
+    if (lines !== undefined) sources.set(file, lines);
+  }
+  return sources;
+}
+
 /** File → end of the recording that names it, in milliseconds since 1970, where known. */
 async function listNamedFiles(recordings: readonly string[]): Promise<Map<string, number | undefined>> {
   const files = new Map<string, number | undefined>();

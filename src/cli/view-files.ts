@@ -1,19 +1,23 @@
 // Serves recordings to the browser until Ctrl-C.
 
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf, ProfilerError } from '../base/errors.ts';
-import { readPageFiles } from '../server/page-files.ts';
+import { type PageFile, readPageFiles } from '../server/page-files.ts';
 import type { ServedRecording } from '../server/page-routes.ts';
 import { type PageServer, serveBytes, serveFile, startPageServer } from '../server/page-server.ts';
-import { explain, readInput, writeStandardOutput } from './files.ts';
+import { formatReport } from '../server/report.ts';
+import { explain, readInput, writeOutput, writeStandardOutput } from './files.ts';
 import { openBrowser } from './open-browser.ts';
-import { createSourceReader } from './served-sources.ts';
+import { createSourceReader, readAllSources } from './served-sources.ts';
 
 export interface ViewOptions {
   /** False: no browser. */
   readonly open: boolean;
   readonly port?: number;
+  /** Write one HTML file instead of serving. */
+  readonly output?: string;
+  readonly embedSources?: boolean;
 }
 
 /** Where the build put the page: beside the folder of this file. */
@@ -22,6 +26,11 @@ const PAGE_FOLDER = join(import.meta.dirname, '../web');
 /** Prints the address, opens it, and serves until it is interrupted. Throws ProfilerErrors. */
 export async function viewFiles(files: readonly string[], options: ViewOptions): Promise<void> {
   const pageFiles = readPageFiles(PAGE_FOLDER);
+  if (options.output !== undefined) {
+    const report = await makeReport(pageFiles, files, options.embedSources === true);
+    await writeOutput(options.output, new TextEncoder().encode(report));
+    return;
+  }
   const recordings: ServedRecording[] = [];
   for (const file of files) recordings.push(await prepare(file));
   const server = await startServer({
@@ -35,6 +44,22 @@ export async function viewFiles(files: readonly string[], options: ViewOptions):
   if (options.open) openBrowser(server.url);
   await waitForEnd();
   await server.close();
+}
+
+/** Only what can be read goes into a file that somebody else opens. */
+async function makeReport(
+  pageFiles: ReadonlyMap<string, PageFile>,
+  files: readonly string[],
+  embedsSources: boolean,
+): Promise<string> {
+  if (files.length === 0) throw new ProfilerError('bad-usage', 'Name the recordings that go into the file.');
+  const recordings: { name: string; bytes: Uint8Array }[] = [];
+  for (const file of files) {
+    const name = file === '-' ? 'standard input' : basename(file);
+    recordings.push({ name, bytes: await readInput(file) });
+  }
+  const sources = await readAllSources(files, embedsSources);
+  return formatReport({ files: pageFiles, recordings, sources });
 }
 
 async function prepare(file: string): Promise<ServedRecording> {

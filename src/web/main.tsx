@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { applyTheme } from './parts/use-theme.ts';
+import { readEmbeddedRecordings, startEmbeddedWorker } from './state/embedded.ts';
 import { createStore, type Store } from './state/store.ts';
 import { WorkerClient } from './state/worker-client.ts';
 import './styles/tokens.css';
@@ -14,9 +15,9 @@ import './styles/timeline.css';
 start();
 
 function start(): void {
-  const client = new WorkerClient(
-    new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }),
-  );
+  const worker =
+    startEmbeddedWorker() ?? new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' });
+  const client = new WorkerClient(worker);
   const store = createStore(client);
   applyTheme(store.theme.value);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme(store.theme.value));
@@ -25,8 +26,13 @@ function start(): void {
   void openServed(store);
 }
 
-/** Opens what the server was started with. A page without a server shows how to open files. */
+/** Opens what the document holds, or what the server was started with. */
 async function openServed(store: Store): Promise<void> {
+  const embedded = readEmbeddedRecordings();
+  if (embedded !== undefined) {
+    for (const { name, blob } of embedded) store.open(name, { type: 'blob', blob });
+    return;
+  }
   const response = await fetch('./recordings');
   if (!response.ok) return;
   const recordings = (await response.json()) as readonly { readonly name: string }[];

@@ -55,10 +55,10 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
-  const { origin } = new URL(url);
+  const { href: base } = new URL('.', url);
   page.on('request', (request) => {
     const target = request.url();
-    if (!target.startsWith(origin) && !/^(data|blob):/.test(target)) complaints.push(`request to ${target}`);
+    if (!target.startsWith(base) && !/^(data|blob):/.test(target)) complaints.push(`request to ${target}`);
   });
   page.setDefaultTimeout(15_000);
   await page.goto(url);

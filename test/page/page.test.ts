@@ -1,11 +1,13 @@
 // The page in a real browser, served by `vmprof view` as it was built: `npm run build` first.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { parseRecording } from '../../src/profile/recording-decoder.ts';
 import { readPageFiles } from '../../src/server/page-files.ts';
 import { type PageServer, serveBytes, startPageServer } from '../../src/server/page-server.ts';
-import { runVmprof, startVmprof, waitUntil } from '../support.ts';
+import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
 import { makeRecordingBytes } from './recordings.ts';
 
@@ -227,6 +229,48 @@ describe('transforms', () => {
     await page.getByRole('button', { name: 'Remove: focus on load' }).click();
     await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
   });
+});
+
+test('what is seen can be exported', async (context) => {
+  needChromium(context);
+  const { page } = await look('#search=draw');
+  await page.getByTestId('matched').waitFor();
+  const download = async (title: string) => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: title }).click(),
+    ]);
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  };
+  const svg = await download('Flame graph as SVG');
+  expect(svg.name).toBe('app.svg');
+  expect(svg.bytes.toString()).toContain('&#60;b&#62;flush');
+  const png = await download('Picture of this view as PNG');
+  expect([...png.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  const collapsed = await download('Stacks, collapsed');
+  expect(collapsed.bytes.toString()).toContain(
+    'main (/srv/app.py);load (/srv/load.py);parse (/srv/load.py) 4000000',
+  );
+  const recording = await download('Selected samples as a recording');
+  expect(parseRecording(recording.bytes).profile.samples.length).toBe(3000);
+});
+
+test('one HTML file opens from disk, with sources, without a server', async (context) => {
+  needChromium(context);
+  if (browser === undefined) throw new Error('there is no browser');
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'app.vmprof'), makeRecordingBytes());
+  const { code } = await runVmprof(['view', 'app.vmprof', '-o', 'report.html', '--embed-sources'], {
+    cwd: folder,
+  });
+  expect(code).toBe(0);
+  const { page, complaints } = await openPage(browser, `file://${folder}/report.html`);
+  await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await page.locator('[data-line="40"]').getByText('4.00 s').first().waitFor();
+  expect(complaints).toEqual([]);
+  await page.close();
 });
 
 test('keys and commands can be looked up', async (context) => {

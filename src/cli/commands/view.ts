@@ -12,6 +12,7 @@ Examples:
   vmprof view app.vmprof
   vmprof view before.vmprof after.vmprof
   vmprof view stacks.collapsed.gz --no-open
+  vmprof view app.vmprof -o report.html --embed-sources
   ssh -L 8123:127.0.0.1:8123 server vmprof view app.vmprof --no-open --port 8123`;
 
 export function registerView(program: Command): void {
@@ -24,6 +25,8 @@ export function registerView(program: Command): void {
     )
     .argument('[file...]', 'the recordings; more can be opened in the page')
     .option('--no-open', 'print the address, but open no browser')
+    .option('-o, --output <file>', 'write one HTML file that opens without a server, and do not serve')
+    .option('--embed-sources', 'with -o: the texts of the source files go into it, too')
     .option('--port <n>', 'listen on this port (default: any that is free)', parsePort)
     .addHelpText('after', HELP)
     .action(async (files: string[], options: ViewOptions) => {

@@ -2,6 +2,7 @@
 
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import { saveTheme, stateForRecording, type Theme, useStore } from '../state/store.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { Icon, type IconName, Mark } from './icons.tsx';
 import { OpenButton } from './open-files.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -19,6 +20,7 @@ export function Header() {
       {summary === undefined || summary.measures.length < 2 ? null : <MeasureSwitch />}
       {summary === undefined ? null : <SearchBox />}
       <OpenButton />
+      {summary === undefined ? null : <ExportMenu />}
       <ThemeButton />
       <button
         type="button"

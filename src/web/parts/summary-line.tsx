@@ -9,25 +9,11 @@ export function SummaryLine() {
   const store = useStore();
   const view = store.view.value;
   const summary = store.current.value;
-  const { answer } = useAnswer(
-    'summary',
-    'functions',
-    view === undefined ? undefined : { view, sort: 'self', ascending: false, search: '', from: 0, count: 0 },
-  );
-  const whole = useAnswer(
-    'whole',
-    'functions',
-    view === undefined
-      ? undefined
-      : {
-          view: { ...view, time: undefined, threads: [], states: [], transforms: [] },
-          ...{ sort: 'self', ascending: false, search: '', from: 0, count: 0 },
-        },
-  ).answer;
-  if (answer === undefined || whole === undefined || summary === undefined) return null;
-  const { totals } = answer;
+  const { answer } = useAnswer('totals', 'totals', view === undefined ? undefined : { view });
+  if (answer === undefined || summary === undefined) return null;
+  const { totals, whole } = answer;
   const title = summary.measures.find(({ measure }) => measure === view?.measure)?.title ?? '';
-  const part = whole.totals.sum === 0 ? 0 : totals.sum / whole.totals.sum;
+  const part = whole.sum === 0 ? 0 : totals.sum / whole.sum;
   return (
     <span class="summary" data-testid="summary">
       <strong>{formatAmount(totals.unit, totals.sum)}</strong>

@@ -310,9 +310,14 @@ function listRows({ processes, threads }: RecordingSummary): Row[] {
 }
 
 function titleOf(row: Row): string {
-  if (row.kind === 'process')
-    return row.process.pid > 0 ? `${row.process.pid} ${row.process.command}` : row.process.command;
+  if (row.kind === 'process') return nameOfProcess(row.process);
   return row.thread.tid > 0 ? `${row.thread.name} (${row.thread.tid})` : row.thread.name;
+}
+
+/** Folders of the program only take room. */
+function nameOfProcess({ pid, command }: ProcessSummary): string {
+  const short = command.replace(/^\S*\//, '');
+  return pid > 0 ? `${pid} ${short}` : short;
 }
 
 function isChosen(row: Row, threads: readonly number[]): boolean {

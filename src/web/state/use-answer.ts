@@ -9,8 +9,8 @@ export interface Answered<Answer> {
   /** Of the newest question that is answered; undefined before the first. */
   readonly answer: Answer | undefined;
   readonly problem: string | undefined;
-  /** Whether the newest question is answered. */
-  readonly isCurrent: boolean;
+  /** Counts the answers: what waits for a new picture can see it come. */
+  readonly number: number;
 }
 
 /** Asks whenever the question changes; undefined asks nothing. `slot` names the component: one question each at a time. */
@@ -24,19 +24,21 @@ export function useAnswer<Name extends QueryName>(
   const newest = useRef('');
   newest.current = key;
   const [state, setState] = useState<{
-    key: string;
     answer: Queries[Name]['answer'] | undefined;
     problem: string | undefined;
-  }>({ key: '', answer: undefined, problem: undefined });
+    number: number;
+  }>({ answer: undefined, problem: undefined, number: 0 });
   // The key stands for the request, by value.
   useEffect(() => {
     if (request === undefined) return;
     client.ask(slot, name, request).then(
       (answer) => {
-        if (answer !== undefined) setState({ key, answer, problem: undefined });
+        if (answer === undefined) return;
+        setState(({ number }) => ({ answer, problem: undefined, number: number + 1 }));
       },
       (error: unknown) => {
-        if (newest.current === key) setState({ key, answer: undefined, problem: messageOf(error) });
+        if (newest.current !== key) return;
+        setState(({ number }) => ({ answer: undefined, problem: messageOf(error), number: number + 1 }));
       },
     );
   }, [client, slot, name, key]);
@@ -44,6 +46,6 @@ export function useAnswer<Name extends QueryName>(
   return {
     answer: isOfThis ? state.answer : undefined,
     problem: state.problem,
-    isCurrent: state.key === key,
+    number: state.number,
   };
 }

@@ -1,6 +1,7 @@
 // The text of a source file, from the server. A page without one says so.
 
 import { useEffect, useState } from 'preact/hooks';
+import { readEmbeddedSource } from './embedded.ts';
 
 export interface LoadedSource {
   readonly lines: readonly string[] | undefined;
@@ -21,10 +22,10 @@ export function useSource(file: string): LoadedSource {
 
 async function readSource(file: string, signal: AbortSignal): Promise<LoadedSource> {
   if (location.protocol === 'file:') {
-    return {
-      lines: undefined,
-      problem: 'This page was opened from disk and holds no sources: only costs by line are shown.',
-    };
+    const lines = readEmbeddedSource(file);
+    const problem =
+      lines === undefined ? 'This file holds no text of it: only costs by line are shown.' : undefined;
+    return { lines, problem };
   }
   const response = await fetch(`./source?file=${encodeURIComponent(file)}`, { signal });
   if (response.status === 404) {

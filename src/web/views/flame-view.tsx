@@ -31,7 +31,11 @@ export function FlameView() {
   const [focus, setFocus] = useState(-1);
 
   const view = store.view.value;
-  const { answer, problem } = useAnswer(
+  const {
+    answer,
+    problem,
+    number: answerNumber,
+  } = useAnswer(
     'flame',
     'flame',
     view === undefined || width === 0
@@ -138,7 +142,12 @@ export function FlameView() {
         onClick={(event) => zoomTo(findBox(event))}
       >
         <div style={{ height: `${Math.max(height, (answer?.boxes.levels ?? 0) * LEVEL_HEIGHT)}px` }}>
-          <canvas ref={canvasRef} aria-hidden="true" data-boxes={answer?.boxes.length ?? 0} />
+          <canvas
+            ref={canvasRef}
+            aria-hidden="true"
+            data-boxes={answer?.boxes.length ?? 0}
+            data-answer={answerNumber}
+          />
         </div>
         {answer === undefined ? null : <FlameMirror answer={answer} onZoom={zoomTo} />}
       </div>

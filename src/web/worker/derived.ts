@@ -42,20 +42,28 @@ export class Derived {
   }
 
   getWeights(view: ViewSpec): StackWeights {
-    return this.#remember('weights', viewKey(view), () =>
-      computeStackWeights(this.getSelected(view), view.measure),
-    );
+    return this.#remember('weights', viewKey(view), () => {
+      const profile = this.getSelected(view);
+      return profile === this.recording
+        ? this.getWholeWeights(view)
+        : computeStackWeights(profile, view.measure);
+    });
+  }
+
+  /** Of all samples, as they were recorded. */
+  getWholeWeights({ measure }: ViewSpec): StackWeights {
+    return this.#remember('whole', measure, () => computeStackWeights(this.recording, measure));
   }
 
   getCosts(view: ViewSpec): FunctionCosts {
     return this.#remember('costs', viewKey(view), () =>
-      computeFunctionCosts(this.getSelected(view), view.measure),
+      computeFunctionCosts(this.getSelected(view), view.measure, this.getWeights(view)),
     );
   }
 
   getLines(view: ViewSpec): LineCosts {
     return this.#remember('lines', viewKey(view), () =>
-      computeLineCosts(this.getSelected(view), view.measure),
+      computeLineCosts(this.getSelected(view), view.measure, this.getWeights(view)),
     );
   }
 
@@ -66,6 +74,7 @@ export class Derived {
     return this.#remember(slot, key, () =>
       computeCallTree(this.getSelected(view), view.measure, {
         inverted,
+        weights: this.getWeights(view),
         ...(inverted ? { minShare: MIN_INVERTED_SHARE } : {}),
         ...(path.length > 0 ? { path } : {}),
       }),

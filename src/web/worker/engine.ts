@@ -9,6 +9,7 @@ import { answerFlame } from './answers/flame.ts';
 import { answerFunctions, answerNeighbours } from './answers/functions.ts';
 import { answerMemory, answerTimeline } from './answers/over-time.ts';
 import { answerFiles, answerSource } from './answers/source.ts';
+import { answerTotals } from './answers/totals.ts';
 import { answerTree } from './answers/tree.ts';
 import { Derived } from './derived.ts';
 import type { Queries, QueryName } from './messages.ts';
@@ -21,6 +22,7 @@ type Answers = {
 };
 
 const ANSWERS: Answers = {
+  totals: answerTotals,
   flame: answerFlame,
   functions: answerFunctions,
   neighbours: answerNeighbours,

@@ -96,6 +96,12 @@ export interface RecordingSummary {
   readonly hasLines: boolean;
 }
 
+export interface TotalsAnswer {
+  readonly totals: Totals;
+  /** Of the whole recording, in the same measure. */
+  readonly whole: Totals;
+}
+
 export interface FlameRequest {
   readonly view: ViewSpec;
   readonly inverted: boolean;
@@ -281,6 +287,7 @@ export interface ExportRequest {
 
 /** Every question, with its answer. */
 export interface Queries {
+  totals: { request: { readonly view: ViewSpec }; answer: TotalsAnswer };
   flame: { request: FlameRequest; answer: FlameAnswer };
   functions: { request: FunctionsRequest; answer: FunctionsAnswer };
   neighbours: { request: { readonly view: ViewSpec; readonly key: FunctionKey }; answer: NeighboursAnswer };

@@ -1,9 +1,15 @@
-// What the answers have in common.
+// What is in view and what there is, and what the other answers have in common.
 
 import { messageOf } from '../../../base/errors.ts';
 import { searchFunctions } from '../../../profile/function-search.ts';
 import type { Profile, WeightUnit } from '../../../profile/tables.ts';
-import type { Totals } from '../messages.ts';
+import type { Derived } from '../derived.ts';
+import type { Totals, TotalsAnswer, ViewSpec } from '../messages.ts';
+
+/** The weight in view, and that of all. */
+export function answerTotals(derived: Derived, { view }: { readonly view: ViewSpec }): TotalsAnswer {
+  return { totals: toTotals(derived.getWeights(view)), whole: toTotals(derived.getWholeWeights(view)) };
+}
 
 /** What shares are shares of. */
 export function toTotals(weights: {
