@@ -35,6 +35,7 @@ check style npm run --silent lint
 check layers npm run --silent layers
 
 . scripts/test-pythons.sh
+. scripts/test-chromium.sh
 
 npx vitest run --reporter=default --reporter=json --outputFile.json="$results/vitest.json" "$@" </dev/null
 status=$?

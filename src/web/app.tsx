@@ -13,6 +13,7 @@ import { type OpenRecording, type Store, StoreContext, useStore } from './state/
 import { ChartView } from './views/chart-view.tsx';
 import { FlameView } from './views/flame-view.tsx';
 import { FunctionsView } from './views/functions-view.tsx';
+import { HelpView } from './views/help-view.tsx';
 import { InfoView } from './views/info-view.tsx';
 import { MemoryView } from './views/memory-view.tsx';
 import { SourceView } from './views/source-view.tsx';
@@ -32,6 +33,7 @@ const TABS: readonly TabData[] = [
   { tab: 'source', title: 'Source', View: SourceView },
   { tab: 'memory', title: 'Memory', View: MemoryView },
   { tab: 'info', title: 'Info', View: InfoView },
+  { tab: 'help', title: 'Help', View: HelpView },
 ];
 
 export function App({ store }: { store: Store }) {
@@ -68,7 +70,7 @@ function Tabs() {
   const store = useStore();
   const { tab } = store.state.value;
   return (
-    <div class="bar">
+    <nav class="bar" aria-label="Views">
       <div class="tabs" role="tablist" aria-label="Views">
         {TABS.map((each) => (
           <button
@@ -85,7 +87,7 @@ function Tabs() {
         ))}
       </div>
       <SummaryLine />
-    </div>
+    </nav>
   );
 }
 

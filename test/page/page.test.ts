@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { parseRecording } from '../../src/profile/recording-decoder.ts';
 import { readPageFiles } from '../../src/server/page-files.ts';
 import { type PageServer, serveBytes, startPageServer } from '../../src/server/page-server.ts';
+import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
 import { makeRecordingBytes } from './recordings.ts';
@@ -26,6 +27,8 @@ afterAll(async () => {
   await browser?.close();
   await server.close();
 });
+
+const AXE = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 
 /** What stands in /srv/load.py. */
 const LOAD_PY = Array.from({ length: 60 }, (_, i) => `line_${i + 1}()`);
@@ -229,6 +232,49 @@ describe('transforms', () => {
     await page.getByRole('button', { name: 'Remove: focus on load' }).click();
     await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
   });
+});
+
+describe('access', () => {
+  test.for([false, true])('axe finds nothing in any view (dark: %s)', async (dark, context) => {
+    needChromium(context);
+    const { page } = await look('#time=1s-9s&function=load%40%2Fsrv%2Fload.py', {
+      dark,
+      width: 1000,
+      height: 700,
+    });
+    // By the debugger, which no policy binds.
+    await page.evaluate(readFileSync(AXE, 'utf8'));
+    for (const tab of TABS) {
+      await page.locator(`#tab-${tab}`).click();
+      await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
+      const problems = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+      });
+      expect({ tab, problems }).toEqual({ tab, problems: [] });
+    }
+  });
+
+  test('nothing is wider than a small laptop', async (context) => {
+    needChromium(context);
+    const { page } = await look('#time=1s-9s', { width: 900, height: 640 });
+    for (const tab of TABS) {
+      await page.locator(`#tab-${tab}`).click();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect({ tab, overflow }).toEqual({ tab, overflow: 0 });
+    }
+  });
+});
+
+test('the tour goes from stop to stop', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=help');
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  await page.getByRole('dialog', { name: 'Tour: When it happened' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Tour: What is counted' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
 test('what is seen can be exported', async (context) => {

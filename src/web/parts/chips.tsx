@@ -39,7 +39,7 @@ export function Chips() {
   });
   if (chips.length === 0) return null;
   return (
-    <div class="chips" role="group" aria-label="What the views are restricted to">
+    <section class="chips" aria-label="What the views are restricted to">
       {chips.map(({ text, remove }) => (
         <span class="chip" key={text}>
           <span title={text}>{text}</span>
@@ -57,7 +57,7 @@ export function Chips() {
           Remove all
         </button>
       )}
-    </div>
+    </section>
   );
 }
 

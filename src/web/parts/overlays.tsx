@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useStore } from '../state/store.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
+import { isFirstVisit, Tour } from './tour.tsx';
 
 /** Listens for keys, and shows what is open. */
 export function Overlays() {
@@ -23,9 +24,15 @@ export function Overlays() {
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
   }, [store]);
+  const isOpen = store.current.value !== undefined;
+  useEffect(() => {
+    if (isOpen && store.state.value.tab === 'flame' && isFirstVisit()) store.overlay.value = 'tour';
+  }, [store, isOpen]);
   switch (store.overlay.value) {
     case 'keys':
       return <Keys />;
+    case 'tour':
+      return <Tour />;
     case 'palette':
       return <Palette />;
     default:

@@ -67,11 +67,12 @@ export function VirtualRows(props: VirtualRowsProps) {
       onKeyDown={props.onKeyDown}
       tabIndex={0}
       aria-label={props.label}
-      role="group"
+      // A table has its rows in groups; in between stands nothing that counts.
+      role={props.role === 'rowgroup' ? 'rowgroup' : 'group'}
     >
       <div
-        role={props.role}
-        aria-label={props.label}
+        role={props.role === 'rowgroup' ? 'presentation' : props.role}
+        aria-label={props.role === 'rowgroup' ? undefined : props.label}
         style={{ height: `${length * ROW_HEIGHT}px`, position: 'relative' }}
       >
         {props.children}

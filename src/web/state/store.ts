@@ -24,7 +24,7 @@ export interface Store {
   /** What the views are about; undefined while nothing is open. */
   readonly view: ReadonlySignal<ViewSpec | undefined>;
   /** What is shown over the page. */
-  readonly overlay: Signal<'keys' | 'palette' | 'export' | undefined>;
+  readonly overlay: Signal<'keys' | 'palette' | 'tour' | undefined>;
   readonly theme: Signal<Theme>;
   /** Changes some of the state. `step`: the browser's back button comes back to the state before. */
   update(change: Partial<PageState>, step?: boolean): void;

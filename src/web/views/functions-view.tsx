@@ -53,24 +53,26 @@ export function FunctionsView() {
 
   return (
     <div class="split">
-      <div role="table" aria-label="Functions" aria-rowcount={answer?.length ?? 0}>
-        <div class="grid-head function-grid" role="row">
-          {COLUMNS.map((column, place) => (
-            <Head key={`${column.title}${place}`} column={column} />
-          ))}
+      <div>
+        <div class="rows" role="table" aria-label="Functions" aria-rowcount={answer?.length ?? 0}>
+          <div class="grid-head function-grid" role="row">
+            {COLUMNS.map((column, place) => (
+              <Head key={`${column.title}${place}`} column={column} />
+            ))}
+          </div>
+          <VirtualRows
+            length={answer?.length ?? 0}
+            active={active === -1 ? -1 : (answer?.from ?? 0) + active}
+            label="Functions"
+            role="rowgroup"
+            onWindow={onWindow}
+            onKeyDown={onKeyDown}
+          >
+            {answer?.rows.map((row, place) => (
+              <Row key={row.label?.row ?? -1} answer={answer} row={row} place={answer.from + place} />
+            ))}
+          </VirtualRows>
         </div>
-        <VirtualRows
-          length={answer?.length ?? 0}
-          active={active === -1 ? -1 : (answer?.from ?? 0) + active}
-          label="Functions"
-          role="rowgroup"
-          onWindow={onWindow}
-          onKeyDown={onKeyDown}
-        >
-          {answer?.rows.map((row, place) => (
-            <Row key={row.label?.row ?? -1} answer={answer} row={row} place={answer.from + place} />
-          ))}
-        </VirtualRows>
         <TableFoot answer={answer} search={search} />
       </div>
       <Neighbours />

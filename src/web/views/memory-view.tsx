@@ -76,7 +76,9 @@ export function MemoryView() {
           <table class="plain-table">
             <thead>
               <tr>
-                <th />
+                <th>
+                  <span class="hidden">colour</span>
+                </th>
                 <th class="number">peak</th>
                 <th class="number">at</th>
                 <th>process</th>

@@ -35,7 +35,7 @@ export function SourceView() {
   return (
     <div class="split source-split">
       <aside aria-label="Files">
-        <h3>Files by self</h3>
+        <h2 class="soft">Files by self</h2>
         <ul class="files">
           {files.map((each) => (
             <li key={each.file}>
