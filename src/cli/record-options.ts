@@ -19,6 +19,10 @@ export interface RecordOptions {
   readonly children: boolean;
   readonly jitter?: boolean;
   readonly quiet?: boolean;
+  /** Show the recording in the browser while it is made. */
+  readonly web?: boolean;
+  /** False: with `web`, open no browser. */
+  readonly open?: boolean;
 }
 
 /** Options about how to sample. */
@@ -51,6 +55,8 @@ export function addOutputOptions(command: Command): Command {
         parseDuration,
       ),
     )
+    .option('--web', 'show the recording in the browser while it is made, until Ctrl-C')
+    .option('--no-open', 'with --web: print the address, but open no browser')
     .option('-q, --quiet', 'print nothing but errors');
 }
 

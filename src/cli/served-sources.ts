@@ -5,13 +5,21 @@ import { NONE, type Profile } from '../profile/tables.ts';
 import { readSourceFile, type SourceFile } from '../server/source-files.ts';
 import { readProfile } from './read-profile.ts';
 
-/** Reads the recordings at the first question: until somebody looks at a source, nothing is spent on them. */
+/**
+ * Reads the recordings at the first question: until somebody looks at a source, nothing is spent on them. Those that grow are
+ * read again for a file that they did not name before.
+ */
 export function createSourceReader(
   recordings: readonly string[],
+  areGrowing: () => boolean = () => false,
 ): (file: string) => Promise<SourceFile | undefined> {
   let named: Promise<ReadonlyMap<string, number | undefined>> | undefined;
+  let isFinal = false;
   return async (file) => {
-    named ??= listNamedFiles(recordings);
+    if (named === undefined || (!isFinal && !(await named).has(file))) {
+      isFinal = !areGrowing();
+      named = listNamedFiles(recordings);
+    }
     const files = await named;
     return files.has(file) ? readSourceFile(file, files.get(file)) : undefined;
   };

@@ -5,7 +5,13 @@ import { basename, join } from 'node:path';
 import { messageOf, ProfilerError } from '../base/errors.ts';
 import { type PageFile, readPageFiles } from '../server/page-files.ts';
 import type { ServedRecording } from '../server/page-routes.ts';
-import { type PageServer, serveBytes, serveFile, startPageServer } from '../server/page-server.ts';
+import {
+  type PageServer,
+  type PageServerOptions,
+  serveBytes,
+  serveFile,
+  startPageServer,
+} from '../server/page-server.ts';
 import { formatReport } from '../server/report.ts';
 import { explain, readInput, writeOutput, writeStandardOutput } from './files.ts';
 import { openBrowser } from './open-browser.ts';
@@ -23,27 +29,33 @@ export interface ViewOptions {
 /** Where the build put the page: beside the folder of this file. */
 const PAGE_FOLDER = join(import.meta.dirname, '../web');
 
-/** Prints the address, opens it, and serves until it is interrupted. Throws ProfilerErrors. */
+/** Prints the address, opens it, and serves until it is interrupted; or writes a report. Throws ProfilerErrors. */
 export async function viewFiles(files: readonly string[], options: ViewOptions): Promise<void> {
-  const pageFiles = readPageFiles(PAGE_FOLDER);
   if (options.output !== undefined) {
-    const report = await makeReport(pageFiles, files, options.embedSources === true);
+    const report = await makeReport(readPageFiles(PAGE_FOLDER), files, options.embedSources === true);
     await writeOutput(options.output, new TextEncoder().encode(report));
     return;
   }
   const recordings: ServedRecording[] = [];
   for (const file of files) recordings.push(await prepare(file));
-  const server = await startServer({
-    files: pageFiles,
-    recordings,
-    readSource: createSourceReader(files.filter((file) => file !== '-')),
-    port: options.port ?? 0,
-  });
+  const readSource = createSourceReader(files.filter((file) => file !== '-'));
+  const server = await servePage(recordings, readSource, options);
   await writeStandardOutput(`${server.url}\n`);
   process.stderr.write('vmprof: Ctrl-C ends the server.\n');
-  if (options.open) openBrowser(server.url);
   await waitForEnd();
   await server.close();
+}
+
+/** Starts the server, and opens the page if that is wanted. Throws `bad-usage` when the port is taken. */
+export async function servePage(
+  recordings: readonly ServedRecording[],
+  readSource: PageServerOptions['readSource'],
+  options: Pick<ViewOptions, 'open' | 'port'>,
+): Promise<PageServer> {
+  const files = readPageFiles(PAGE_FOLDER);
+  const server = await startServer({ files, recordings, readSource, port: options.port ?? 0 });
+  if (options.open) openBrowser(server.url);
+  return server;
 }
 
 /** Only what can be read goes into a file that somebody else opens. */
@@ -75,7 +87,7 @@ async function prepare(file: string): Promise<ServedRecording> {
   }
 }
 
-async function startServer(options: Parameters<typeof startPageServer>[0]): Promise<PageServer> {
+async function startServer(options: PageServerOptions): Promise<PageServer> {
   try {
     return await startPageServer(options);
   } catch (error) {
@@ -86,7 +98,8 @@ async function startServer(options: Parameters<typeof startPageServer>[0]): Prom
   }
 }
 
-function waitForEnd(): Promise<void> {
+/** Until a signal asks the program to end. */
+export function waitForEnd(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });

@@ -21,7 +21,7 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Respon
 test('the page, recordings and named sources are served behind the secret', async () => {
   expect(await (await ask(`/${SECRET}/`)).text()).toBe('<html>');
   expect(await (await ask(`/${SECRET}/page.js`)).text()).toBe('1;');
-  expect(await (await ask(`/${SECRET}/recordings`)).json()).toEqual([{ name: 'a.vmprof' }]);
+  expect(await (await ask(`/${SECRET}/recordings`)).json()).toEqual([{ name: 'a.vmprof', isLive: false }]);
   const recording = await ask(`/${SECRET}/recordings/0`);
   expect(recording.headers.get('content-length')).toBe('3');
   expect(new Uint8Array(await recording.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
@@ -36,6 +36,7 @@ test.each([
   `/${SECRET}x/`,
   `/${SECRET}/recordings/1`,
   `/${SECRET}/recordings/-1`,
+  `/${SECRET}/recordings/0/live`,
   `/${SECRET}/source?file=/etc/passwd`,
   `/${SECRET}/source`,
   `/${SECRET}/../package.json`,

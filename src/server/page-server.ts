@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
+import type { LiveRecording } from './live-recording.ts';
 import type { PageFile } from './page-files.ts';
 import { createPageRoutes, type ServedRecording } from './page-routes.ts';
 import type { SourceFile } from './source-files.ts';
@@ -65,6 +66,15 @@ export function serveBytes(name: string, bytes: Uint8Array): ServedRecording {
       const { body } = new Response(new Uint8Array(bytes));
       return { stream: body ?? new ReadableStream(), size: bytes.length };
     },
+  };
+}
+
+/** A recording that is being made. */
+export function serveLive(live: LiveRecording): ServedRecording {
+  return {
+    ...serveBytes(live.name, new Uint8Array()),
+    live,
+    open: () => serveBytes(live.name, live.read()).open(),
   };
 }
 

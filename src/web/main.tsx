@@ -35,8 +35,12 @@ async function openServed(store: Store): Promise<void> {
   }
   const response = await fetch('./recordings');
   if (!response.ok) return;
-  const recordings = (await response.json()) as readonly { readonly name: string }[];
-  recordings.forEach(({ name }, place) => {
-    store.open(name, { type: 'url', url: new URL(`./recordings/${place}`, location.href).href });
+  const recordings = (await response.json()) as readonly {
+    readonly name: string;
+    readonly isLive: boolean;
+  }[];
+  recordings.forEach(({ name, isLive }, place) => {
+    const { href } = new URL(`./recordings/${place}`, location.href);
+    store.open(name, isLive ? { type: 'live', url: `${href}/live` } : { type: 'url', url: href });
   });
 }

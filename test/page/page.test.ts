@@ -4,9 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
 import { parseRecording } from '../../src/profile/recording-decoder.ts';
+import { RecordingEncoder } from '../../src/profile/recording-encoder.ts';
+import { LiveRecording } from '../../src/server/live-recording.ts';
 import { readPageFiles } from '../../src/server/page-files.ts';
-import { type PageServer, serveBytes, startPageServer } from '../../src/server/page-server.ts';
+import { type PageServer, serveBytes, serveLive, startPageServer } from '../../src/server/page-server.ts';
 import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
@@ -16,7 +19,7 @@ let browser: Browser | undefined;
 let server: PageServer;
 beforeAll(async () => {
   server = await startPageServer({
-    files: readPageFiles(join(import.meta.dirname, '../../dist/web')),
+    files: readPageFiles(PAGE),
     recordings: [serveBytes('app.vmprof', makeRecordingBytes())],
     readSource: async (file) => (file === '/srv/load.py' ? { lines: LOAD_PY } : { lines: undefined }),
     port: 0,
@@ -28,6 +31,7 @@ afterAll(async () => {
   await server.close();
 });
 
+const PAGE = join(import.meta.dirname, '../../dist/web');
 const AXE = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 
 /** What stands in /srv/load.py. */
@@ -264,6 +268,52 @@ describe('access', () => {
       expect({ tab, overflow }).toEqual({ tab, overflow: 0 });
     }
   });
+});
+
+test('a recording that is being made grows on the screen, can be paused, and goes on', async (context) => {
+  needChromium(context);
+  if (browser === undefined) throw new Error('there is no browser');
+  const builder = new ProfileBuilder();
+  const encoder = new RecordingEncoder(builder);
+  const process = builder.addProcess({ pid: 1, command: 'python3 app.py', start: 0 });
+  const thread = builder.addThread({ process, tid: 1, name: 'MainThread', start: 0 });
+  const main = builder.internFunction({ name: 'main', kind: 'python' });
+  const stack = builder.internStack(-1, builder.internFrameLine(main, 1));
+  let time = 0;
+  const record = (seconds: number) => {
+    for (let i = 0; i < seconds * 100; i++) {
+      time += 100;
+      builder.addSample(time, thread, stack, 1, 100, 100);
+    }
+    live.append(encoder.encodeNew());
+  };
+  const live = new LiveRecording('live.vmprof');
+  const liveServer = await startPageServer({
+    files: readPageFiles(PAGE),
+    recordings: [serveLive(live)],
+    readSource: async () => undefined,
+    port: 0,
+  });
+  live.append(encoder.encodeHeader());
+  record(2);
+  const { page, complaints } = await openPage(browser, liveServer.url);
+  await page.getByText('2.00 s CPU time in 200 samples').waitFor();
+  record(1);
+  await page.getByText('3.00 s CPU time in 300 samples').waitFor();
+  await page.getByRole('button', { name: 'Live' }).click();
+  record(4);
+  // A question and its answer later nothing has changed.
+  await page.getByRole('button', { name: 'Inverted' }).click();
+  await page.getByRole('button', { name: 'Inverted', pressed: true }).waitFor();
+  await page.getByText('3.00 s CPU time in 300 samples').waitFor();
+  await page.getByRole('button', { name: 'Paused' }).click();
+  await page.getByText('7.00 s CPU time in 700 samples').waitFor();
+  live.append(encoder.encodeEnd());
+  live.end();
+  await page.getByRole('button', { name: 'Live' }).waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+  await page.close();
+  await liveServer.close();
 });
 
 test('the tour goes from stop to stop', async (context) => {

@@ -8,6 +8,7 @@ test('boxes have their places, and names are text', () => {
   engine.open(0, profileFromText('@wall 75 25\n<b>"&main g'));
   const view = {
     recording: 0,
+    revision: 0,
     measure: 'wall',
     time: undefined,
     threads: [],

@@ -17,6 +17,7 @@ export function Header() {
         <Mark /> vmprof
       </span>
       <Title />
+      {summary?.isLive === true ? <LiveButton /> : null}
       {summary === undefined || summary.measures.length < 2 ? null : <MeasureSwitch />}
       {summary === undefined ? null : <SearchBox />}
       <OpenButton />
@@ -75,6 +76,25 @@ function Title() {
         </p>
       )}
     </div>
+  );
+}
+
+function LiveButton() {
+  const store = useStore();
+  const isPaused = store.isPaused.value;
+  return (
+    <button
+      type="button"
+      class={isPaused ? 'live' : 'live running'}
+      aria-pressed={isPaused}
+      title={isPaused ? 'Go on with all that was recorded meanwhile' : 'Hold the picture; recording goes on'}
+      onClick={() => {
+        store.isPaused.value = !isPaused;
+        store.client.pause(store.state.value.recording, !isPaused);
+      }}
+    >
+      <i aria-hidden="true" /> {isPaused ? 'Paused' : 'Live'}
+    </button>
   );
 }
 

@@ -56,9 +56,14 @@ function Tracks({ summary }: { summary: RecordingSummary }) {
   const store = useStore();
   const theme = useCanvasTheme();
   const { time, threads, recording } = store.state.value;
+  const { revision } = summary;
   const { ref, width: outerWidth } = useSize<HTMLDivElement>();
   const width = Math.max(0, outerWidth - GUTTER - RIGHT);
-  const [window, setWindow] = useState({ start: 0, end: summary.duration });
+  // Undefined: the whole recording, also while it grows.
+  const [zoomed, setZoomed] = useState<TimeWindow | undefined>(undefined);
+  const window = zoomed ?? { start: 0, end: summary.duration };
+  const setWindow = (next: TimeWindow) =>
+    setZoomed(next.start <= 0 && next.end >= summary.duration ? undefined : next);
   const [drag, setDrag] = useState<{ from: number; to: number } | undefined>(undefined);
   const [scroll, setScroll] = useState(0);
   const rows = useMemo(() => listRows(summary), [summary]);
@@ -71,12 +76,12 @@ function Tracks({ summary }: { summary: RecordingSummary }) {
   const activity = useAnswer(
     'timeline',
     'timeline',
-    width === 0 ? undefined : { recording, ...window, buckets: columns, threads: visibleThreads },
+    width === 0 ? undefined : { recording, revision, ...window, buckets: columns, threads: visibleThreads },
   ).answer;
   const memory = useAnswer(
     'memory track',
     'memory',
-    width === 0 || !summary.hasMemory ? undefined : { recording, ...window, points: columns },
+    width === 0 || !summary.hasMemory ? undefined : { recording, revision, ...window, points: columns },
   ).answer;
 
   const timeAt = (clientX: number): number => {

@@ -26,6 +26,8 @@ export interface Store {
   /** What is shown over the page. */
   readonly overlay: Signal<'keys' | 'palette' | 'tour' | undefined>;
   readonly theme: Signal<Theme>;
+  /** The live recording is held as it is. */
+  readonly isPaused: Signal<boolean>;
   /** Changes some of the state. `step`: the browser's back button comes back to the state before. */
   update(change: Partial<PageState>, step?: boolean): void;
   addTransform(transform: TransformSpec): void;
@@ -72,6 +74,7 @@ export function createStore(client: WorkerClient): Store {
     view,
     overlay: signal(undefined),
     theme: signal(readTheme()),
+    isPaused: signal(false),
     update,
     addTransform: (transform) =>
       // Paths of the flame graph before the transform mean nothing behind it.
@@ -120,6 +123,7 @@ function toView(state: PageState, summary: RecordingSummary): ViewSpec {
   const isKnown = summary.measures.some((known) => known.measure === measure);
   return {
     recording,
+    revision: summary.revision,
     measure: measure !== undefined && isKnown ? measure : summary.usualMeasure,
     time,
     threads: threads.filter((row) => row < summary.threads.length),

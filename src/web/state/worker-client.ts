@@ -42,6 +42,11 @@ export class WorkerClient {
     this.#send({ type: 'cancel', recording });
   }
 
+  /** Holds a live recording as it is, or goes on. */
+  pause(recording: number, isPaused: boolean): void {
+    this.#send({ type: 'pause', recording, isPaused });
+  }
+
   /** Undefined: a newer question of the same slot made this one needless. */
   ask<Name extends QueryName>(
     slot: string,

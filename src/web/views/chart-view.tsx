@@ -28,9 +28,13 @@ export function ChartView() {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<BoxCanvas | undefined>(undefined);
   const duration = summary?.duration ?? 0;
-  const [range, setRange] = useState(time ?? { start: 0, end: duration });
+  // Undefined: what is selected, or the whole recording, also while it grows.
+  const [zoomed, setRange] = useState<{ start: number; end: number } | undefined>(undefined);
+  const start = zoomed?.start ?? time?.start ?? 0;
+  const end = zoomed?.end ?? time?.end ?? duration;
+  const range = useMemo(() => ({ start, end }), [start, end]);
   const [hover, setHover] = useState<{ box: number; pointer: Pointer } | undefined>(undefined);
-  useEffect(() => setRange(time ?? { start: 0, end: duration }), [time?.start, time?.end, duration]);
+  useEffect(() => setRange(undefined), [time?.start, time?.end]);
 
   const usual = summary?.threads.find(({ samples }) => samples > 0)?.row ?? 0;
   const thread = store.state.value.thread ?? threads.at(0) ?? usual;

@@ -26,7 +26,9 @@ export function MemoryView() {
   const { answer } = useAnswer(
     'memory',
     'memory',
-    summary?.hasMemory === true && width > 0 ? { recording, ...range, points: 2 * width } : undefined,
+    summary?.hasMemory === true && width > 0
+      ? { recording, revision: summary.revision, ...range, points: 2 * width }
+      : undefined,
   );
   const curves = useMemo(
     () => [...(answer?.curves ?? [])].sort((a, b) => b.peak.value - a.peak.value),

@@ -22,8 +22,11 @@ export interface DecodeOptions {
   readonly onProgress: (read: number, size: number) => void;
 }
 
+/** A source that has an end. */
+export type StoredSource = Exclude<RecordingSource, { readonly type: 'live' }>;
+
 /** Reads all of a source. Throws ProfilerErrors, and an AbortError when it was cancelled. */
-export async function decodeSource(source: RecordingSource, options: DecodeOptions): Promise<DecodedProfile> {
+export async function decodeSource(source: StoredSource, options: DecodeOptions): Promise<DecodedProfile> {
   const { stream, size } = await openSource(source, options.signal);
   const reader = stream.getReader();
   const blocks: Uint8Array[] = [];
@@ -41,7 +44,7 @@ export async function decodeSource(source: RecordingSource, options: DecodeOptio
 }
 
 async function openSource(
-  source: RecordingSource,
+  source: StoredSource,
   signal: AbortSignal,
 ): Promise<{ readonly stream: ReadableStream<Uint8Array>; readonly size: number }> {
   if (source.type === 'blob') return { stream: source.blob.stream(), size: source.blob.size };

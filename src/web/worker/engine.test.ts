@@ -8,6 +8,7 @@ import type { ViewSpec } from './messages.ts';
 
 const VIEW: ViewSpec = {
   recording: 0,
+  revision: 0,
   measure: 'wall',
   time: undefined,
   threads: [],

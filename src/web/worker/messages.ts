@@ -30,6 +30,8 @@ export type TransformSpec =
 /** Which part of a recording a view is about, and how it counts. */
 export interface ViewSpec {
   readonly recording: number;
+  /** Of the summary: a live recording has a new one each time it has grown. */
+  readonly revision: number;
   readonly measure: Measure;
   /** In nanoseconds since the start. */
   readonly time: { readonly start: number; readonly end: number } | undefined;
@@ -77,6 +79,10 @@ export interface ProcessSummary {
 }
 
 export interface RecordingSummary {
+  /** Counts how often it has grown. */
+  readonly revision: number;
+  /** It is still being made. */
+  readonly isLive: boolean;
   readonly name: string;
   readonly format: string;
   readonly command: string;
@@ -201,6 +207,7 @@ export interface TreeAnswer {
 
 export interface TimelineRequest {
   readonly recording: number;
+  readonly revision: number;
   /** In nanoseconds. */
   readonly start: number;
   readonly end: number;
@@ -220,6 +227,7 @@ export interface TimelineAnswer {
 
 export interface MemoryRequest {
   readonly recording: number;
+  readonly revision: number;
   readonly start: number;
   readonly end: number;
   /** Most points of a curve; peaks are kept. */
@@ -305,7 +313,9 @@ export type QueryName = keyof Queries;
 /** Where the bytes of a recording come from. */
 export type RecordingSource =
   | { readonly type: 'url'; readonly url: string }
-  | { readonly type: 'blob'; readonly blob: Blob };
+  | { readonly type: 'blob'; readonly blob: Blob }
+  /** Server-sent events of a recording that is being made. */
+  | { readonly type: 'live'; readonly url: string };
 
 export type ToWorker =
   | {
@@ -315,6 +325,8 @@ export type ToWorker =
       readonly source: RecordingSource;
     }
   | { readonly type: 'cancel'; readonly recording: number }
+  /** While a live recording is paused it is read, but not shown. */
+  | { readonly type: 'pause'; readonly recording: number; readonly isPaused: boolean }
   | {
       readonly type: 'ask';
       readonly id: number;

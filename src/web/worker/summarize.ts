@@ -14,9 +14,18 @@ import type { DecodedProfile } from './decode.ts';
 import type { ProcessSummary, RecordingSummary, ThreadSummary } from './messages.ts';
 
 /** The summary of a recording of this file name. */
-export function summarize(name: string, { profile, notes, format }: DecodedProfile): RecordingSummary {
+export function summarize(
+  name: string,
+  { profile, notes, format }: DecodedProfile,
+  { revision, isLive }: { readonly revision: number; readonly isLive: boolean } = {
+    revision: 0,
+    isLive: false,
+  },
+): RecordingSummary {
   const { samples, counters, strings, frames } = profile;
   return {
+    revision,
+    isLive,
     name,
     format,
     command: describeCommand(profile),
@@ -27,7 +36,11 @@ export function summarize(name: string, { profile, notes, format }: DecodedProfi
       { title: 'Samples', pairs: describeSamples(profile) },
       { title: 'Notes', pairs: describeNotes(profile) },
     ].filter(({ pairs }) => pairs.length > 0),
-    duration: getDuration(profile),
+    // While it is made, a recording says its own length only now and then.
+    duration: Math.max(
+      getDuration(profile),
+      samples.length === 0 ? 0 : samples.time[samples.length - 1] * profile.timeUnit,
+    ),
     samples: samples.length,
     measures: listMeasures(profile).map((measure) => ({ measure, title: describeMeasure(profile, measure) })),
     usualMeasure: chooseMeasure(profile),

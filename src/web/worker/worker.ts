@@ -4,6 +4,7 @@
 import { messageOf } from '../../base/errors.ts';
 import { decodeSource } from './decode.ts';
 import { Engine } from './engine.ts';
+import { type FollowedRecording, followRecording } from './follow.ts';
 import type { FromWorker, RecordingSource, ToWorker } from './messages.ts';
 import { summarize } from './summarize.ts';
 
@@ -12,6 +13,7 @@ type Question = Extract<ToWorker, { type: 'ask' }>;
 const engine = new Engine();
 const waiting: Question[] = [];
 const opening = new Map<number, AbortController>();
+const following = new Map<number, FollowedRecording>();
 /** Comes back after the messages that are there already: so the queue knows what is needless. */
 const ticks = new MessageChannel();
 
@@ -26,6 +28,9 @@ function receive(message: ToWorker): void {
     case 'cancel':
       opening.get(message.recording)?.abort();
       break;
+    case 'pause':
+      following.get(message.recording)?.pause(message.isPaused);
+      break;
     case 'ask':
       enqueue(message);
       break;
@@ -33,6 +38,10 @@ function receive(message: ToWorker): void {
 }
 
 async function open(recording: number, name: string, source: RecordingSource): Promise<void> {
+  if (source.type === 'live') {
+    follow(recording, name, source.url);
+    return;
+  }
   const controller = new AbortController();
   opening.set(recording, controller);
   let lastTold = 0;
@@ -54,6 +63,20 @@ async function open(recording: number, name: string, source: RecordingSource): P
   } finally {
     opening.delete(recording);
   }
+}
+
+/** Takes a recording that is being made, and tells the page each time that it has grown. */
+function follow(recording: number, name: string, url: string): void {
+  following.set(
+    recording,
+    followRecording(url, {
+      onGrown: (decoded, state) => {
+        engine.open(recording, decoded.profile);
+        send({ type: 'opened', recording, summary: summarize(name, decoded, state) });
+      },
+      onFailed: (message) => send({ type: 'failed', recording, message }),
+    }),
+  );
 }
 
 /** Milliseconds between two reports: enough for a bar that moves. */
