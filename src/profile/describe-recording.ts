@@ -3,15 +3,22 @@
 import { formatCount, formatDuration, formatShare } from '../base/quantities.ts';
 import { describeMeasure, formatAmount, listMeasures } from './amounts.ts';
 import { computeStackWeights } from './stack-weights.ts';
-import { NONE, type Profile, SAMPLE_STATES, STATE_HOLDS_GIL, STATE_MASK } from './tables.ts';
+import {
+  NONE,
+  type Profile,
+  SAMPLE_STATES,
+  type SampleState,
+  STATE_HOLDS_GIL,
+  STATE_MASK,
+} from './tables.ts';
 
 /** Names and what they are, in order. Texts of the recording stand as they are: clean them for terminals. */
 export type Pairs = (readonly [string, string])[];
 
 /** What was recorded, when, where and how. */
-export function describeOrigin(profile: Profile, fileName: string): Pairs {
+export function describeOrigin(profile: Profile): Pairs {
   const { facts } = profile;
-  const pairs: Pairs = [['file', fileName]];
+  const pairs: Pairs = [];
   const command = describeCommand(profile);
   if (command !== '') pairs.push(['command', command]);
   if (facts.mode !== undefined) pairs.push(['how', HOW[facts.mode]]);
@@ -90,18 +97,20 @@ export function describeSamples(profile: Profile): Pairs {
 }
 
 function describeStates({ samples }: Profile): Pairs {
-  const counts = new Map<string, number>();
-  let holding = 0;
-  for (const state of samples.state) {
-    const name = SAMPLE_STATES[state & STATE_MASK] ?? 'unknown';
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    if ((state & STATE_HOLDS_GIL) !== 0) holding++;
-  }
-  if (samples.length === 0 || counts.get('unknown') === samples.length) return [];
-  const pairs: Pairs = SAMPLE_STATES.filter((state) => counts.has(state)).map((state) => [
+  // By the value of the column: one pass without a look-up, over millions of samples.
+  const counts = new Uint32Array(256);
+  for (let row = 0; row < samples.length; row++) counts[samples.state[row]]++;
+  const countWhere = (isMeant: (value: number) => boolean) =>
+    counts.reduce((sum, count, value) => (isMeant(value) ? sum + count : sum), 0);
+  // States of a newer version, which this one has no name for, count as unknown.
+  const countOf = (state: SampleState) =>
+    countWhere((value) => (SAMPLE_STATES[value & STATE_MASK] ?? 'unknown') === state);
+  if (samples.length === 0 || countOf('unknown') === samples.length) return [];
+  const pairs: Pairs = SAMPLE_STATES.filter((state) => countOf(state) > 0).map((state) => [
     STATE_TITLES[state],
-    describePart(counts.get(state) ?? 0, samples.length),
+    describePart(countOf(state), samples.length),
   ]);
+  const holding = countWhere((value) => (value & STATE_HOLDS_GIL) !== 0);
   return holding > 0 ? [...pairs, ['holding the GIL', describePart(holding, samples.length)]] : pairs;
 }
 

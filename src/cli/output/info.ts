@@ -23,7 +23,7 @@ export function formatInfo(
   const { style } = options;
   const profile = view.recording;
   const sections: [string, string[]][] = [
-    ['Recording', formatPairs(clean(describeOrigin(profile, view.file)), style.dim)],
+    ['Recording', formatPairs(clean([['file', view.file], ...describeOrigin(profile)]), style.dim)],
     ['Sampling', formatPairs(clean(describeSampling(profile)), style.dim)],
     ['Samples', formatPairs(clean(describeSamples(profile)), style.dim)],
     [

@@ -2,14 +2,22 @@
 
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import { useStore } from '../state/store.ts';
+import { useAnswer } from '../state/use-answer.ts';
 
 /** More rows than somebody reads; the text output has all of them. */
 const MAX_ROWS = 500;
 
 export function InfoView() {
-  const summary = useStore().current.value;
-  if (summary === undefined) return null;
-  const { sections, processes, threads, notes } = summary;
+  const store = useStore();
+  const summary = store.current.value;
+  const { recording } = store.state.value;
+  const { answer } = useAnswer(
+    'info',
+    'info',
+    summary === undefined ? undefined : { recording, revision: summary.revision },
+  );
+  if (summary === undefined || answer === undefined) return null;
+  const { processes, threads, notes } = summary;
   const samplesOf = new Map<number, number>();
   for (const { process, samples } of threads) samplesOf.set(process, (samplesOf.get(process) ?? 0) + samples);
   return (
@@ -23,10 +31,18 @@ export function InfoView() {
             ))}
           </section>
         )}
-        {sections.map(({ title, pairs }) => (
+        {answer.sections.map(({ title, pairs }) => (
           <section key={title}>
             <h2>{title}</h2>
             <dl>
+              {title === 'Recording' ? (
+                <>
+                  <dt>file</dt>
+                  <dd>
+                    {summary.name} ({summary.format})
+                  </dd>
+                </>
+              ) : null}
               {pairs.map(([name, text]) => (
                 <>
                   <dt>{name}</dt>

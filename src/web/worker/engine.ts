@@ -7,6 +7,7 @@ import { answerChart } from './answers/chart.ts';
 import { answerExport } from './answers/export.ts';
 import { answerFlame } from './answers/flame.ts';
 import { answerFunctions, answerNeighbours } from './answers/functions.ts';
+import { answerInfo } from './answers/info.ts';
 import { answerMemory, answerTimeline } from './answers/over-time.ts';
 import { answerFiles, answerSource } from './answers/source.ts';
 import { answerTotals } from './answers/totals.ts';
@@ -22,6 +23,7 @@ type Answers = {
 };
 
 const ANSWERS: Answers = {
+  info: answerInfo,
   totals: answerTotals,
   flame: answerFlame,
   functions: answerFunctions,

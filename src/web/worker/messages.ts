@@ -88,7 +88,6 @@ export interface RecordingSummary {
   readonly command: string;
   /** What is damaged, was left out or had to be guessed. */
   readonly notes: readonly string[];
-  readonly sections: readonly { readonly title: string; readonly pairs: Pairs }[];
   /** In nanoseconds; 0 when nothing has a time. */
   readonly duration: number;
   readonly samples: number;
@@ -100,6 +99,10 @@ export interface RecordingSummary {
   readonly hasMemory: boolean;
   readonly hasCpu: boolean;
   readonly hasLines: boolean;
+}
+
+export interface InfoAnswer {
+  readonly sections: readonly { readonly title: string; readonly pairs: Pairs }[];
 }
 
 export interface TotalsAnswer {
@@ -295,6 +298,7 @@ export interface ExportRequest {
 
 /** Every question, with its answer. */
 export interface Queries {
+  info: { request: { readonly recording: number; readonly revision: number }; answer: InfoAnswer };
   totals: { request: { readonly view: ViewSpec }; answer: TotalsAnswer };
   flame: { request: FlameRequest; answer: FlameAnswer };
   functions: { request: FunctionsRequest; answer: FunctionsAnswer };

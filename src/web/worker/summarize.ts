@@ -1,14 +1,7 @@
 // What the page knows of a recording from the moment it is open.
 
 import { chooseMeasure, describeMeasure, listMeasures } from '../../profile/amounts.ts';
-import {
-  describeCommand,
-  describeNotes,
-  describeOrigin,
-  describeSamples,
-  describeSampling,
-  getDuration,
-} from '../../profile/describe-recording.ts';
+import { describeCommand, getDuration } from '../../profile/describe-recording.ts';
 import { NONE, type Profile, STATE_MASK } from '../../profile/tables.ts';
 import type { DecodedProfile } from './decode.ts';
 import type { ProcessSummary, RecordingSummary, ThreadSummary } from './messages.ts';
@@ -30,12 +23,6 @@ export function summarize(
     format,
     command: describeCommand(profile),
     notes,
-    sections: [
-      { title: 'Recording', pairs: [...describeOrigin(profile, name), ['format', format] as const] },
-      { title: 'Sampling', pairs: describeSampling(profile) },
-      { title: 'Samples', pairs: describeSamples(profile) },
-      { title: 'Notes', pairs: describeNotes(profile) },
-    ].filter(({ pairs }) => pairs.length > 0),
     // While it is made, a recording says its own length only now and then.
     duration: Math.max(
       getDuration(profile),
