@@ -11,6 +11,7 @@ import { Timeline } from './parts/timeline.tsx';
 import type { Tab } from './state/page-state.ts';
 import { type OpenRecording, type Store, StoreContext, useStore } from './state/store.ts';
 import { ChartView } from './views/chart-view.tsx';
+import { CompareView } from './views/compare-view.tsx';
 import { FlameView } from './views/flame-view.tsx';
 import { FunctionsView } from './views/functions-view.tsx';
 import { HelpView } from './views/help-view.tsx';
@@ -32,6 +33,7 @@ const TABS: readonly TabData[] = [
   { tab: 'tree', title: 'Call tree', View: TreeView },
   { tab: 'source', title: 'Source', View: SourceView },
   { tab: 'memory', title: 'Memory', View: MemoryView },
+  { tab: 'compare', title: 'Compare', View: CompareView },
   { tab: 'info', title: 'Info', View: InfoView },
   { tab: 'help', title: 'Help', View: HelpView },
 ];

@@ -13,7 +13,7 @@ import { type PageServer, serveBytes, serveLive, startPageServer } from '../../s
 import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
-import { makeRecordingBytes } from './recordings.ts';
+import { makeRecordingBytes, makeSlowerBytes } from './recordings.ts';
 
 let browser: Browser | undefined;
 let server: PageServer;
@@ -367,6 +367,23 @@ test('one HTML file opens from disk, with sources, without a server', async (con
   await page.locator('[data-line="40"]').getByText('4.00 s').first().waitFor();
   expect(complaints).toEqual([]);
   await page.close();
+});
+
+test('two ranges, and two recordings, are compared', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=compare');
+  await page.getByText('Nothing to compare with').waitFor();
+  await page.goto(`${server.url}#view=compare&time=0s-5s`);
+  await page.getByRole('button', { name: 'Keep this range as “before”' }).click();
+  await page.goto(`${page.url()}&time=5s-10s`);
+  await page.getByRole('table', { name: 'Functions whose self changed' }).getByText('parse').waitFor();
+  const files = page.locator('#open-files');
+  await files.setInputFiles({ name: 'slower.vmprof', mimeType: '', buffer: Buffer.from(makeSlowerBytes()) });
+  await page.getByRole('heading').waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: 'Before' }).selectOption('app.vmprof');
+  const draw = page.getByRole('row').filter({ has: page.getByTitle('draw', { exact: true }) });
+  await draw.getByText('more than chance', { exact: true }).waitFor();
+  expect(await draw.textContent()).toMatch(/^24.0 %48.0 %\+24.0 %1.\d %●more than chancedraw/);
 });
 
 test('keys and commands can be looked up', async (context) => {

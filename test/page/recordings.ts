@@ -15,13 +15,15 @@ const MAIN: readonly (readonly [number, string])[] = [
   [3, 'main:5@/srv/app.py;draw:20@/srv/view.py'],
   [1, 'main:5@/srv/app.py;draw:22@/srv/view.py;draw:22@/srv/view.py;<b>flush</b>:30@/srv/view.py'],
 ];
+/** The same program with a slower `draw`. */
+const SLOWER: typeof MAIN = MAIN.map(([count, picture], place) => [[1, 2, 6, 1].at(place) ?? count, picture]);
 const WORKER: readonly (readonly [number, string])[] = [
   [5, 'run:12@/srv/work.py;pack:61@/srv/work.py'],
   [5, 'run:14@/srv/work.py;wait:99@/usr/lib/python3.11/threading.py'],
 ];
 
 /** 10 s of two processes, three threads, 100 Hz: 3,000 samples, CPU time 15 s, memory that rises to 80 MiB and falls. */
-export function makeRecording(): Profile {
+export function makeRecording(main = MAIN): Profile {
   const builder = new ProfileBuilder({ timeUnit: 100_000 });
   const parent = builder.addProcess({
     pid: 100,
@@ -45,12 +47,12 @@ export function makeRecording(): Profile {
     pictures.flatMap(([count, picture]) =>
       Array.from({ length: count }, () => internPicture(builder, picture)),
     );
-  const main = stacksOf(MAIN);
+  const mainStacks = stacksOf(main);
   const worker = stacksOf(WORKER);
   for (let i = 0; i < 1000; i++) {
     const time = (i + 1) * 100;
     const isWaiting = i % 10 >= 5;
-    builder.addSample(time, threads[0], main[i % 10], RUNNING, 100, 100);
+    builder.addSample(time, threads[0], mainStacks[i % 10], RUNNING, 100, 100);
     builder.addSample(time, threads[1], worker[i % 10], isWaiting ? WAITING : WAITING_GIL, 100, 0);
     builder.addSample(
       time,
@@ -79,6 +81,11 @@ export function makeRecording(): Profile {
     lostSamples: { busy: 7 },
   });
   return builder.build();
+}
+
+/** The program after a change: `draw` takes six of ten samples of the main thread instead of three. */
+export function makeSlowerBytes(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(encodeRecording(makeRecording(SLOWER)));
 }
 
 /** The same as bytes of a .vmprof file. */

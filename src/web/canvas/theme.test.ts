@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { functionColour, KINDS, kindColour } from './theme.ts';
+import { changeColour, functionColour, KINDS, kindColour } from './theme.ts';
 
 test('colours depend on names alone, and kinds have their own hues', () => {
   const function_ = { kind: 'python', name: 'load', file: '/app/load.py' } as const;
@@ -22,6 +22,14 @@ function luminance(colour: string): number {
 test('text can be read on every colour there is: contrast 4.5 or more', () => {
   // --box-text of tokens.css: #1b1e24 on light boxes, #f3f4f6 on dark ones.
   const textOf = { light: 0.0129, dark: 0.9 };
+  for (let strength = -1; strength <= 1; strength += 0.05) {
+    expect((luminance(changeColour(strength, false)) + 0.05) / (textOf.light + 0.05)).toBeGreaterThanOrEqual(
+      4.5,
+    );
+    expect((textOf.dark + 0.05) / (luminance(changeColour(strength, true)) + 0.05)).toBeGreaterThanOrEqual(
+      4.5,
+    );
+  }
   for (const kind of KINDS) {
     for (let i = 0; i < 300; i++) {
       for (const mode of ['kind', 'module'] as const) {

@@ -54,6 +54,18 @@ export function functionColour(
   return toColour(hue + (byFile - 0.5) * 2 * spread, saturation, byName, isDark);
 }
 
+/**
+ * The colour of a change: orange for more, blue for less, which people of every colour vision tell apart; grey for none.
+ * `strength`: −1 to 1.
+ */
+export function changeColour(strength: number, isDark: boolean): string {
+  const size = Math.min(1, Math.abs(strength));
+  if (size === 0) return isDark ? 'hsl(220 8% 26%)' : 'hsl(220 12% 88%)';
+  const hue = strength > 0 ? 26 : 214;
+  const lightness = isDark ? 27 - 3 * size : 86 - 16 * size;
+  return `hsl(${hue} ${(20 + 65 * size * (isDark ? 0.7 : 1)).toFixed(0)}% ${lightness.toFixed(1)}%)`;
+}
+
 /** `shade`: −0.5 to 0.5. */
 function toColour(hue: number, saturation: number, shade: number, isDark: boolean): string {
   const turned = ((hue % 360) + 360) % 360;

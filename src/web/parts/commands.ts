@@ -20,6 +20,7 @@ const VIEWS: readonly (readonly [Tab, string])[] = [
   ['tree', 'Call tree'],
   ['source', 'Source'],
   ['memory', 'Memory'],
+  ['compare', 'Compare'],
   ['info', 'Info'],
   ['help', 'Help'],
 ];

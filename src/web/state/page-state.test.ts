@@ -14,14 +14,16 @@ const transform = fc.oneof(
   fc.record({ type: fc.constant('file' as const), file: key }),
   fc.record({ type: fc.constant('filter' as const), text: key }),
 );
+const time = fc.option(
+  fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([start, length]) => ({ start, end: start + length })),
+  { nil: undefined },
+);
 const arbitraryState: fc.Arbitrary<PageState> = fc.record({
   tab: fc.constantFrom(...TABS),
   recording: fc.nat(9),
   measure: fc.option(fc.constantFrom('wall' as const, 'cpu' as const), { nil: undefined }),
-  time: fc.option(
-    fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([start, length]) => ({ start, end: start + length })),
-    { nil: undefined },
-  ),
+  time,
+  before: fc.option(fc.record({ recording: fc.nat(9), time }), { nil: undefined }),
   threads: fc.array(fc.nat(2000), { maxLength: 4 }),
   states: fc.subarray([...SAMPLE_STATES]),
   transforms: fc.array(transform, { maxLength: 3 }),

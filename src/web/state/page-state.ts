@@ -4,7 +4,17 @@ import type { Measure } from '../../profile/measure.ts';
 import { SAMPLE_STATES, type SampleState } from '../../profile/tables.ts';
 import type { FunctionKey, FunctionSort, TransformSpec } from '../worker/messages.ts';
 
-export const TABS = ['flame', 'chart', 'functions', 'tree', 'source', 'memory', 'info', 'help'] as const;
+export const TABS = [
+  'flame',
+  'chart',
+  'functions',
+  'tree',
+  'source',
+  'memory',
+  'compare',
+  'info',
+  'help',
+] as const;
 export type Tab = (typeof TABS)[number];
 
 export const COLOUR_MODES = ['kind', 'module'] as const;
@@ -34,6 +44,8 @@ export interface PageState {
   /** Of the source view. */
   readonly file: string | undefined;
   readonly line: number | undefined;
+  /** What the view is compared with: a recording, or a part of one. */
+  readonly before: { readonly recording: number; readonly time: PageState['time'] } | undefined;
   /** Of the flame chart. */
   readonly thread: number | undefined;
 }
@@ -55,6 +67,7 @@ export const INITIAL_STATE: PageState = {
   ascending: false,
   file: undefined,
   line: undefined,
+  before: undefined,
   thread: undefined,
 };
 
@@ -67,7 +80,7 @@ export function formatState(state: PageState): string {
   put('view', state.tab, INITIAL_STATE.tab);
   put('recording', String(state.recording), '0');
   put('measure', state.measure ?? '');
-  if (state.time !== undefined) put('time', `${state.time.start / 1e9}s-${state.time.end / 1e9}s`);
+  put('time', formatTime(state.time));
   put('threads', state.threads.join('.'));
   put('states', state.states.join('.'));
   for (const transform of state.transforms) parts.append('do', formatTransform(transform));
@@ -80,6 +93,10 @@ export function formatState(state: PageState): string {
   if (state.ascending) put('ascending', '1');
   put('file', state.file ?? '');
   put('line', state.line === undefined ? '' : String(state.line));
+  if (state.before !== undefined) {
+    put('before', String(state.before.recording));
+    put('before-time', formatTime(state.before.time));
+  }
   put('thread', state.thread === undefined ? '' : String(state.thread));
   return parts.toString();
 }
@@ -90,6 +107,7 @@ export function parseState(text: string): PageState {
   const choose = <T extends string>(name: string, values: readonly T[]): T | undefined =>
     values.find((value) => value === parts.get(name));
   const line = parseCount(parts.get('line'));
+  const before = parseCount(parts.get('before'));
   return {
     tab: choose('view', TABS) ?? INITIAL_STATE.tab,
     recording: parseCount(parts.get('recording')) ?? 0,
@@ -109,8 +127,14 @@ export function parseState(text: string): PageState {
     ascending: parts.get('ascending') === '1',
     file: parts.get('file') ?? undefined,
     line: line === 0 ? undefined : line,
+    before:
+      before === undefined ? undefined : { recording: before, time: parseTime(parts.get('before-time')) },
     thread: parseCount(parts.get('thread')),
   };
+}
+
+function formatTime(time: PageState['time']): string {
+  return time === undefined ? '' : `${time.start / 1e9}s-${time.end / 1e9}s`;
 }
 
 function formatTransform(transform: TransformSpec): string {

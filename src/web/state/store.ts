@@ -95,7 +95,7 @@ export function createStore(client: WorkerClient): Store {
 
 /** What is left of the state when another recording is looked at: rows and paths mean nothing in it. */
 export function stateForRecording(state: PageState, recording: number): PageState {
-  const { tab, measure, search, inverted, colours, chosen, sort, ascending, transforms } = state;
+  const { tab, measure, search, inverted, colours, chosen, sort, ascending, transforms, before } = state;
   return {
     ...INITIAL_STATE,
     tab,
@@ -107,6 +107,7 @@ export function stateForRecording(state: PageState, recording: number): PageStat
     sort,
     ascending,
     transforms,
+    before,
     recording,
   };
 }

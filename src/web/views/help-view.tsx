@@ -67,6 +67,14 @@ const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    title: 'Compare',
+    tab: 'compare',
+    text: [
+      'Open two recordings, or keep a range of time as “before” and select another one. Orange boxes cost more than before, blue ones less; the stronger, the larger the change. Grey ones changed no more than chance would have it.',
+      'Shares compare how the time is divided, amounts compare how much there is. A change stands with its standard error; those that are more than chance are marked.',
+    ],
+  },
+  {
     title: 'Filters and transforms',
     tab: undefined,
     text: [

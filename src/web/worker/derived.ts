@@ -2,6 +2,7 @@
 // weights, costs and trees. A change of the range recomputes what depends on it and nothing else.
 
 import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
+import { computeDiff, type ProfileDiff } from '../../profile/diff.ts';
 import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
@@ -84,6 +85,22 @@ export class Derived {
   getThreadSamples(view: ViewSpec, thread: ThreadIndex): ThreadSamples {
     const key = `${JSON.stringify(view.transforms)} ${thread}`;
     return this.#remember('thread samples', key, () => listThreadSamples(this.getTransformed(view), thread));
+  }
+
+  /** What changed from another view, of this or another recording. */
+  getDiff(
+    view: ViewSpec,
+    other: Derived,
+    otherView: ViewSpec,
+    normalisation: 'samples' | 'none',
+  ): ProfileDiff {
+    const key = `${viewKey(view)} ${otherView.recording} ${otherView.revision} ${viewKey(otherView)} ${normalisation}`;
+    return this.#remember('diff', key, () => {
+      // One after the other: both may be of one recording, which remembers a single selection.
+      const after = this.getSelected(view);
+      const before = other.getSelected(otherView);
+      return computeDiff(before, after, view.measure, { type: normalisation });
+    });
   }
 
   #remember<T>(slot: string, key: string, compute: () => T): T {

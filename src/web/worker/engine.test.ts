@@ -127,3 +127,62 @@ test('tables for spreadsheets hold texts, never formulas', () => {
     `'=cmd(),"a,b.py",,1000000,1000000,1,1`,
   ]);
 });
+
+test('a comparison has every function and box of both sides, and changes that add up', () => {
+  const engine = engineWith(
+    profileFromText(`
+      @wall  100   100   200
+      main   main  main
+      load   load  draw
+    `),
+  );
+  engine.open(
+    1,
+    profileFromText(`
+      @wall  300   100
+      main   main
+      load   save
+    `),
+  );
+  const request = { before: VIEW, minWidth: 0, search: '', from: 0, count: 99 } as const;
+  const view = { ...VIEW, recording: 1 };
+  const answer = engine.answer('compare', { ...request, view, normalisation: 'samples', widths: 'after' });
+  expect(answer.rows.map(({ label, change }) => `${label?.name} ${change}`)).toEqual([
+    'draw -0.5',
+    'load 0.25',
+    'save 0.25',
+    'main 0',
+  ]);
+  // As wide as what is there now: what is gone has no box.
+  expect(answer.changes.map(({ label, change }) => `${label?.name ?? 'all'} ${change}`)).toEqual([
+    'all 0',
+    'main 0',
+    'load 0.25',
+    'save 0.25',
+  ]);
+  const amounts = engine.answer('compare', { ...request, view, normalisation: 'none', widths: 'before' });
+  expect(
+    amounts.changes.map(
+      ({ label, before, after }) => `${label?.name ?? 'all'} ${before / 1e5} ${after / 1e5}`,
+    ),
+  ).toEqual(['all 400 400', 'main 400 400', 'load 200 300', 'draw 200 0']);
+});
+
+test('two ranges of one recording are compared, and with nothing there is no comparison', () => {
+  const engine = engineWith();
+  const request = {
+    minWidth: 0,
+    search: '',
+    from: 0,
+    count: 99,
+    normalisation: 'samples',
+    widths: 'after',
+  } as const;
+  // Samples are taken 100 time units of 100 µs apart, from 0 on.
+  const before = { ...VIEW, time: { start: 0, end: 20e6 } };
+  const view = { ...VIEW, time: { start: 20e6, end: 30e6 } };
+  const answer = engine.answer('compare', { ...request, before, view });
+  expect([answer.before.samples, answer.after.samples]).toEqual([2, 1]);
+  const empty = { ...VIEW, time: { start: 90e9, end: 91e9 } };
+  expect(() => engine.answer('compare', { ...request, before, view: empty })).toThrow('no samples in view');
+});

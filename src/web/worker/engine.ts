@@ -4,6 +4,7 @@
 import { ProfilerError } from '../../base/errors.ts';
 import type { Profile } from '../../profile/tables.ts';
 import { answerChart } from './answers/chart.ts';
+import { answerCompare } from './answers/compare.ts';
 import { answerExport } from './answers/export.ts';
 import { answerFlame } from './answers/flame.ts';
 import { answerFunctions, answerNeighbours } from './answers/functions.ts';
@@ -19,10 +20,12 @@ type Answers = {
   readonly [Name in QueryName]: (
     derived: Derived,
     request: Queries[Name]['request'],
+    find: (recording: number) => Derived,
   ) => Queries[Name]['answer'];
 };
 
 const ANSWERS: Answers = {
+  compare: answerCompare,
   info: answerInfo,
   totals: answerTotals,
   flame: answerFlame,
@@ -49,9 +52,12 @@ export class Engine {
   /** Throws `bad-usage` for a recording that is not open, and what computing throws. */
   answer<Name extends QueryName>(name: Name, request: Queries[Name]['request']): Queries[Name]['answer'] {
     const recording = 'view' in request ? request.view.recording : request.recording;
-    const derived = this.#recordings.get(recording);
-    if (derived === undefined) throw new ProfilerError('bad-usage', 'This recording is not open.');
+    const find = (place: number): Derived => {
+      const derived = this.#recordings.get(place);
+      if (derived === undefined) throw new ProfilerError('bad-usage', 'This recording is not open.');
+      return derived;
+    };
     const answer: Answers[Name] = ANSWERS[name];
-    return answer(derived, request);
+    return answer(find(recording), request, find);
   }
 }

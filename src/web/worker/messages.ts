@@ -291,6 +291,48 @@ export interface ChartAnswer {
   readonly matches: Uint8Array;
 }
 
+/** What changed from one view to another; of the same measure. */
+export interface CompareRequest {
+  /** After the change. */
+  readonly view: ViewSpec;
+  readonly before: ViewSpec;
+  /** Shares of each view, or amounts as they are. */
+  readonly normalisation: 'samples' | 'none';
+  /** Whose totals the boxes are as wide as. */
+  readonly widths: 'before' | 'after';
+  readonly minWidth: number;
+  readonly search: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** A function, or a box, with its cost on both sides. */
+export interface ChangeRow {
+  /** Undefined: all samples, those without a stack, or smaller boxes. */
+  readonly label: FunctionLabel | undefined;
+  readonly before: number;
+  readonly after: number;
+  /** After minus before: of shares (1 is all), or of amounts. */
+  readonly change: number;
+  readonly error: number;
+  readonly isSignificant: boolean;
+}
+
+export interface CompareAnswer {
+  readonly before: Totals;
+  readonly after: Totals;
+  readonly boxes: FlameBoxes;
+  /** By box. */
+  readonly changes: readonly ChangeRow[];
+  /** Functions whose self changed most, first. */
+  readonly length: number;
+  readonly from: number;
+  readonly rows: readonly ChangeRow[];
+  /** The largest change of a total, for colours. */
+  readonly largest: number;
+  readonly searchProblem: string | undefined;
+}
+
 export interface ExportRequest {
   readonly view: ViewSpec;
   readonly format: 'collapsed' | 'csv' | 'recording';
@@ -298,6 +340,7 @@ export interface ExportRequest {
 
 /** Every question, with its answer. */
 export interface Queries {
+  compare: { request: CompareRequest; answer: CompareAnswer };
   info: { request: { readonly recording: number; readonly revision: number }; answer: InfoAnswer };
   totals: { request: { readonly view: ViewSpec }; answer: TotalsAnswer };
   flame: { request: FlameRequest; answer: FlameAnswer };
