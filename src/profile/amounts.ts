@@ -19,11 +19,13 @@ export function listMeasures(profile: Profile): readonly Measure[] {
     cpu: hasMeasure(profile, 'cpu'),
     gil: profile.samples.state.some((state) => (state & STATE_HOLDS_GIL) !== 0),
     samples: true,
+    resident: hasMeasure(profile, 'resident'),
+    growth: hasMeasure(profile, 'growth'),
   };
   return MEASURES.filter((measure) => isTold[measure]);
 }
 
-export const MEASURES: readonly Measure[] = ['wall', 'cpu', 'gil', 'samples'];
+export const MEASURES: readonly Measure[] = ['wall', 'cpu', 'gil', 'samples', 'resident', 'growth'];
 
 /** `CPU time`, `wall time`, … */
 export function describeMeasure(profile: Profile, measure: Measure): string {
@@ -37,6 +39,10 @@ export function describeMeasure(profile: Profile, measure: Measure): string {
       return 'time with the GIL held';
     case 'samples':
       return 'samples';
+    case 'resident':
+      return 'mean resident memory';
+    case 'growth':
+      return 'memory growth';
   }
 }
 

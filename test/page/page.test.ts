@@ -13,7 +13,7 @@ import { type PageServer, serveBytes, serveLive, startPageServer } from '../../s
 import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
-import { makeRecordingBytes, makeSlowerBytes } from './recordings.ts';
+import { makeDeepBytes, makeRecordingBytes, makeSlowerBytes } from './recordings.ts';
 
 let browser: Browser | undefined;
 let server: PageServer;
@@ -205,6 +205,15 @@ describe('time', () => {
     await page.getByText('What ran at the peak of 80.0 MiB, after 4.61 s').waitFor();
     await page.getByRole('button', { name: '101 python3 worker.py' }).last().click();
     await page.getByText('What ran at the peak of 12.0 MiB').waitFor();
+  });
+
+  test('stacks can be weighed by memory', async (context) => {
+    needChromium(context);
+    const { page } = await look('#measure=growth&view=functions');
+    // From 20 to 80 MiB in the first half; the child never grows.
+    await page.getByText('60.0 MiB memory growth').waitFor();
+    await page.getByRole('button', { name: 'Memory', exact: true }).click();
+    await page.getByText('mean resident memory').waitFor();
   });
 });
 
@@ -419,6 +428,40 @@ test('files can be opened in the page, and what is no profile is told', async (c
   await page.getByRole('alert').getByText('no profile that vmprof knows').waitFor();
   await page.getByRole('combobox', { name: 'Recording' }).selectOption('app.vmprof');
   await page.getByText('12.5 s CPU time in 1,500 samples').waitFor();
+});
+
+test('files can be dropped on the page', async (context) => {
+  needChromium(context);
+  const { page } = await look();
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['a;b 3\na;c 5\n'], 'dropped.collapsed'));
+    return data;
+  });
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.getByText('Drop to open').waitFor();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await page.getByRole('combobox', { name: 'Recording' }).waitFor();
+  await page.getByText('8 samples').first().waitFor();
+});
+
+test('stacks of 100,000 frames and 2,000 threads are slower, never broken', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=info');
+  const files = page.locator('#open-files');
+  const deep = Buffer.from(makeDeepBytes(100_000, 2000));
+  await files.setInputFiles({ name: 'deep.vmprof', mimeType: '', buffer: deep });
+  await page.getByText('20.0 s wall time in 2,000 samples').waitFor();
+  for (const tab of ['flame', 'chart', 'functions', 'tree', 'memory', 'compare']) {
+    await page.locator(`#tab-${tab}`).click();
+    await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
+  }
+  await page.locator('#tab-flame').click();
+  await waitForBoxes(page, 100_001);
+  await page.getByRole('button', { name: 'Inverted' }).click();
+  await page.getByRole('button', { name: 'Inverted', pressed: true }).waitFor();
+  await page.locator('#tab-functions').click();
+  await page.getByText('2 functions', { exact: true }).waitFor();
 });
 
 test('vmprof view names a file that it cannot read', async () => {

@@ -88,6 +88,22 @@ export function makeSlowerBytes(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encodeRecording(makeRecording(SLOWER)));
 }
 
+/** One sample, of 10 ms, of each of many threads, all in one stack of two functions that call each other so deep. */
+export function makeDeepBytes(depth: number, threads: number): Uint8Array<ArrayBuffer> {
+  const builder = new ProfileBuilder({ timeUnit: 100_000 });
+  const process = builder.addProcess({ pid: 1, command: 'deep', start: 0 });
+  const frames = ['ping', 'pong'].map((name) =>
+    builder.internFrameLine(builder.internFunction({ name, kind: 'python' }), 1),
+  );
+  let stack: StackIndex | -1 = -1;
+  for (let level = 0; level < depth; level++) stack = builder.internStack(stack, frames[level % 2]);
+  for (let i = 0; i < threads; i++) {
+    const thread = builder.addThread({ process, tid: i + 1, name: `thread-${i}`, start: 0 });
+    builder.addSample(100, thread, stack, RUNNING, 100, 0);
+  }
+  return new Uint8Array(encodeRecording(builder.build()));
+}
+
 /** The same as bytes of a .vmprof file. */
 export function makeRecordingBytes(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encodeRecording(makeRecording()));

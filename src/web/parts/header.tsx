@@ -98,7 +98,14 @@ function LiveButton() {
   );
 }
 
-const SHORT_TITLES = { wall: 'Wall', cpu: 'CPU', gil: 'GIL', samples: 'Samples' } as const;
+const SHORT_TITLES = {
+  wall: 'Wall',
+  cpu: 'CPU',
+  gil: 'GIL',
+  samples: 'Samples',
+  resident: 'Memory',
+  growth: 'Growth',
+} as const;
 
 function MeasureSwitch() {
   const store = useStore();

@@ -2,30 +2,26 @@
 // every view; the names on the left select threads.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { formatBytes, formatDuration } from '../../base/quantities.ts';
-import { ACTIVITY_STATES } from '../../profile/thread-activity.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
-import { TRACK_HEIGHT, TrackCanvas } from '../canvas/track-canvas.ts';
+import { TRACK_HEIGHT } from '../canvas/track-canvas.ts';
 import { useStore } from '../state/store.ts';
+import { moveByKey, type TimeWindow, zoomWindow } from '../state/time-window.ts';
 import { useAnswer } from '../state/use-answer.ts';
 import { useSize } from '../state/use-size.ts';
-import type { ProcessSummary, RecordingSummary, ThreadSummary } from '../worker/messages.ts';
+import type { RecordingSummary } from '../worker/messages.ts';
 import { Curve } from './curve.tsx';
 import { StateLegend } from './state-legend.tsx';
+import { GUTTER, ThreadTracks, type TrackRow } from './thread-tracks.tsx';
 import { useCanvasTheme } from './use-theme.ts';
 
-const GUTTER = 190;
 const RIGHT = 12;
 const CURVE_HEIGHT = 30;
 /** Tracks that are in view at once; the rest scrolls. */
 const MAX_TRACKS = 6;
 /** A pointer that moved less has clicked, not dragged. */
 const MIN_DRAG = 4;
-
-type Row =
-  | { readonly kind: 'process'; readonly process: ProcessSummary }
-  | { readonly kind: 'thread'; readonly thread: ThreadSummary };
 
 export function Timeline() {
   const store = useStore();
@@ -229,110 +225,22 @@ function Tracks({ summary }: { summary: RecordingSummary }) {
   );
 }
 
-interface ThreadTracksProps {
-  readonly rows: readonly Row[];
-  readonly first: number;
-  readonly visible: readonly Row[];
-  readonly height: number;
-  readonly width: number;
-  readonly theme: ReturnType<typeof useCanvasTheme>;
-  readonly threads: readonly number[];
-  readonly activity:
-    | { readonly buckets: number; readonly threads: readonly number[]; readonly states: Float32Array }
-    | undefined;
-  readonly onScroll: (top: number) => void;
-  readonly onChoose: (row: Row, adds: boolean) => void;
-}
-
-function ThreadTracks(props: ThreadTracksProps) {
-  const { rows, first, visible, height, width, theme, threads, activity, onScroll, onChoose } = props;
-  const canvasRef = useRef<HTMLCanvasElement>(null);
-  const canvas = useRef<TrackCanvas | undefined>(undefined);
-  useEffect(() => {
-    if (canvasRef.current === null) return undefined;
-    const created = new TrackCanvas(canvasRef.current, theme);
-    canvas.current = created;
-    return () => created.dispose();
-  }, []);
-  useEffect(() => canvas.current?.setTheme(theme), [theme]);
-  useEffect(() => {
-    if (width > 0) canvas.current?.resize(width, height);
-  }, [width, height]);
-  useEffect(() => {
-    if (activity === undefined) return;
-    const size = ACTIVITY_STATES * activity.buckets;
-    const tops = new Map(
-      rows.map((row, i) => [row.kind === 'thread' ? row.thread.row : -1, i * TRACK_HEIGHT]),
-    );
-    canvas.current?.setData({
-      columns: activity.buckets,
-      tracks: activity.threads.map((thread, i) => ({
-        top: tops.get(thread) ?? 0,
-        isDimmed: threads.length > 0 && !threads.includes(thread),
-        states: activity.states.subarray(i * size, (i + 1) * size),
-      })),
-    });
-  }, [activity, threads, rows]);
-  return (
-    <div
-      class="thread-tracks"
-      style={{ height: `${height}px` }}
-      onScroll={(event) => {
-        canvas.current?.scrollTo(event.currentTarget.scrollTop);
-        onScroll(event.currentTarget.scrollTop);
-      }}
-    >
-      <div style={{ height: `${rows.length * TRACK_HEIGHT}px` }}>
-        <canvas ref={canvasRef} aria-hidden="true" style={{ marginLeft: `${GUTTER}px` }} />
-        {visible.map((row, i) => (
-          <button
-            type="button"
-            key={first + i}
-            class={`gutter track-name ${row.kind}`}
-            style={{ top: `${(first + i) * TRACK_HEIGHT}px`, width: `${GUTTER}px` }}
-            aria-pressed={isChosen(row, threads)}
-            title={`${titleOf(row)}: click for this alone, Shift to add or take away`}
-            onClick={(event) => onChoose(row, event.shiftKey || event.ctrlKey || event.metaKey)}
-          >
-            {titleOf(row)}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
-}
-
 /** Processes are told when there are several. */
-function listRows({ processes, threads }: RecordingSummary): Row[] {
+function listRows({ processes, threads }: RecordingSummary): TrackRow[] {
   const used = threads.filter(({ samples }) => samples > 0);
-  return processes.flatMap((process): Row[] => {
+  return processes.flatMap((process): TrackRow[] => {
     const own = used
       .filter((thread) => thread.process === process.row)
-      .map((thread): Row => ({ kind: 'thread', thread }));
+      .map((thread): TrackRow => ({ kind: 'thread', thread }));
     if (own.length === 0) return [];
     return processes.length === 1 ? own : [{ kind: 'process', process }, ...own];
   });
 }
 
-function titleOf(row: Row): string {
-  if (row.kind === 'process') return nameOfProcess(row.process);
-  return row.thread.tid > 0 ? `${row.thread.name} (${row.thread.tid})` : row.thread.name;
-}
-
-/** Folders of the program only take room. */
-function nameOfProcess({ pid, command }: ProcessSummary): string {
-  const short = command.replace(/^\S*\//, '');
-  return pid > 0 ? `${pid} ${short}` : short;
-}
-
-function isChosen(row: Row, threads: readonly number[]): boolean {
-  return row.kind === 'thread' && threads.includes(row.thread.row);
-}
-
 /** A click chooses the row alone, or nothing when it was alone already; with Shift it is added or taken away. */
 function chooseRows(
   chosen: readonly number[],
-  row: Row,
+  row: TrackRow,
   adds: boolean,
   { threads }: RecordingSummary,
 ): number[] {
@@ -354,57 +262,4 @@ function toCurve(activity: { start: number; end: number; buckets: number; cpus: 
     time: Float64Array.from(activity.cpus, (_, bucket) => activity.start + bucket * step),
     value: Float64Array.from(activity.cpus),
   };
-}
-
-interface TimeWindow {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The window, `factor` times as long, around a time that keeps its place. Never shorter than 10 µs. */
-export function zoomWindow(
-  { start, end }: TimeWindow,
-  at: number,
-  factor: number,
-  duration: number,
-): TimeWindow {
-  const length = Math.min(duration, Math.max(10_000, (end - start) * factor));
-  const part = (at - start) / (end - start);
-  const from = Math.min(Math.max(0, at - part * length), duration - length);
-  return { start: from, end: from + length };
-}
-
-/** Where a key moves the window to. */
-export function moveByKey(
-  key: string,
-  window: TimeWindow,
-  selected: TimeWindow | undefined,
-  duration: number,
-): TimeWindow | undefined {
-  const length = window.end - window.start;
-  const middle = window.start + length / 2;
-  const shift = (by: number): TimeWindow => {
-    const start = Math.min(Math.max(0, window.start + by), duration - length);
-    return { start, end: start + length };
-  };
-  switch (key) {
-    case '+':
-    case 'w':
-      return zoomWindow(window, middle, 0.7, duration);
-    case '-':
-    case 's':
-      return zoomWindow(window, middle, 1 / 0.7, duration);
-    case 'ArrowLeft':
-    case 'a':
-      return shift(-length / 5);
-    case 'ArrowRight':
-    case 'd':
-      return shift(length / 5);
-    case 'z':
-      return selected;
-    case '0':
-      return { start: 0, end: duration };
-    default:
-      return undefined;
-  }
 }

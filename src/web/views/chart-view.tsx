@@ -9,9 +9,9 @@ import { placeOf } from '../parts/amounts.tsx';
 import { FunctionActions } from '../parts/function-actions.tsx';
 import { HoverCard, type Pointer } from '../parts/hover-card.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
-import { moveByKey, zoomWindow } from '../parts/timeline.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import { useStore } from '../state/store.ts';
+import { moveByKey, zoomWindow } from '../state/time-window.ts';
 import { useAnswer } from '../state/use-answer.ts';
 import { useSize } from '../state/use-size.ts';
 

@@ -6,6 +6,7 @@ import { computeDiff, type ProfileDiff } from '../../profile/diff.ts';
 import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
+import { addMemoryWeights } from '../../profile/memory-weights.ts';
 import { type Selection, selectSamples } from '../../profile/selection.ts';
 import { computeStackWeights, type StackWeights } from '../../profile/stack-weights.ts';
 import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
@@ -26,18 +27,20 @@ export class Derived {
   }
 
   /** All samples, with the stacks that the transforms leave. */
-  getTransformed({ transforms }: ViewSpec): Profile {
-    return this.#remember('transformed', JSON.stringify(transforms), () =>
+  getTransformed(view: ViewSpec): Profile {
+    const { transforms } = view;
+    const base = this.#getBase(view);
+    return this.#remember('transformed', `${isMemory(view)} ${JSON.stringify(transforms)}`, () =>
       transforms.reduce((profile, spec) => {
         const transform = resolveTransform(profile, spec);
         return transformProfile(profile, [transform]);
-      }, this.recording),
+      }, base),
     );
   }
 
   /** The samples that the view is about. */
   getSelected(view: ViewSpec): Profile {
-    return this.#remember('selected', selectionKey(view), () =>
+    return this.#remember('selected', `${isMemory(view)} ${selectionKey(view)}`, () =>
       selectSamples(this.getTransformed(view), toSelection(view, this.recording.timeUnit)),
     );
   }
@@ -52,8 +55,10 @@ export class Derived {
   }
 
   /** Of all samples, as they were recorded. */
-  getWholeWeights({ measure }: ViewSpec): StackWeights {
-    return this.#remember('whole', measure, () => computeStackWeights(this.recording, measure));
+  getWholeWeights(view: ViewSpec): StackWeights {
+    return this.#remember('whole', view.measure, () =>
+      computeStackWeights(this.#getBase(view), view.measure),
+    );
   }
 
   getCosts(view: ViewSpec): FunctionCosts {
@@ -103,6 +108,12 @@ export class Derived {
     });
   }
 
+  /** As recorded; with the weights of memory only while they are counted, because they take eight bytes a sample. */
+  #getBase(view: ViewSpec): Profile {
+    if (!isMemory(view)) return this.recording;
+    return this.#remember('memory', '', () => addMemoryWeights(this.recording));
+  }
+
   #remember<T>(slot: string, key: string, compute: () => T): T {
     const known = this.#memo.get(slot);
     if (known?.key === key) return known.value as T;
@@ -112,6 +123,10 @@ export class Derived {
     this.#memo.set(slot, { key, value });
     return value;
   }
+}
+
+function isMemory({ measure }: ViewSpec): boolean {
+  return measure === 'resident' || measure === 'growth';
 }
 
 function toSelection(view: ViewSpec, timeUnit: number): Selection {

@@ -2,6 +2,8 @@
 
 import { chooseMeasure, describeMeasure, listMeasures } from '../../profile/amounts.ts';
 import { describeCommand, getDuration } from '../../profile/describe-recording.ts';
+import type { Measure } from '../../profile/measure.ts';
+import { hasMemoryWeights } from '../../profile/memory-weights.ts';
 import { NONE, type Profile, STATE_MASK } from '../../profile/tables.ts';
 import type { DecodedProfile } from './decode.ts';
 import type { ProcessSummary, RecordingSummary, ThreadSummary } from './messages.ts';
@@ -15,7 +17,7 @@ export function summarize(
     isLive: false,
   },
 ): RecordingSummary {
-  const { samples, counters, strings, frames } = profile;
+  const { samples, frames } = profile;
   return {
     revision,
     isLive,
@@ -29,16 +31,21 @@ export function summarize(
       samples.length === 0 ? 0 : samples.time[samples.length - 1] * profile.timeUnit,
     ),
     samples: samples.length,
-    measures: listMeasures(profile).map((measure) => ({ measure, title: describeMeasure(profile, measure) })),
+    measures: [...listMeasures(profile), ...(hasMemoryWeights(profile) ? MEMORY_MEASURES : [])].map(
+      (measure) => ({ measure, title: describeMeasure(profile, measure) }),
+    ),
     usualMeasure: chooseMeasure(profile),
     threads: listThreads(profile),
     processes: listProcesses(profile),
     hasStates: samples.state.some((state) => (state & STATE_MASK) !== 0),
-    hasMemory: counters.length > 0 && counters.name.some((row) => strings[row] === 'resident'),
+    hasMemory: hasMemoryWeights(profile),
     hasCpu: samples.weights.some(({ type }) => type === 'cpu'),
     hasLines: frames.line.some((line) => line !== NONE),
   };
 }
+
+/** Computed when they are asked for. */
+const MEMORY_MEASURES: readonly Measure[] = ['resident', 'growth'];
 
 function listThreads({ threads, samples, strings }: Profile): ThreadSummary[] {
   const counts = new Uint32Array(threads.length);
