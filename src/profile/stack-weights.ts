@@ -22,8 +22,23 @@ export interface StackWeights {
 
 /** Adds up the samples by stack. */
 export function computeStackWeights(profile: Profile, measure: Measure): StackWeights {
+  return addUp(profile, measure, undefined);
+}
+
+/** Which samples count: one slot for each thread, and for each value of the state column; 1 where they do. */
+export interface SampleMasks {
+  readonly threads: Uint8Array;
+  readonly states: Uint8Array;
+}
+
+/** As computeStackWeights of the selected samples, without copying them. */
+export function computeMaskedWeights(profile: Profile, measure: Measure, masks: SampleMasks): StackWeights {
+  return addUp(profile, measure, masks);
+}
+
+function addUp(profile: Profile, measure: Measure, masks: SampleMasks | undefined): StackWeights {
   const { unit, scale, values, countsSamples, requiredState } = getMeasureColumn(profile, measure);
-  const { length, stack, state } = profile.samples;
+  const { length, stack, state, thread } = profile.samples;
   const self = new Float64Array(profile.stacks.length + 1);
   const selfSamples = new Uint32Array(profile.stacks.length + 1);
   let sumOfSquares = 0;
@@ -31,6 +46,7 @@ export function computeStackWeights(profile: Profile, measure: Measure): StackWe
   for (let i = 0; i < length; i++) {
     const weight = values === undefined ? 1 : values[i];
     if (weight === 0 || (state[i] & requiredState) !== requiredState) continue;
+    if (masks !== undefined && (masks.threads[thread[i]] & masks.states[state[i]]) === 0) continue;
     const slot = stack[i] - NONE;
     self[slot] += weight;
     selfSamples[slot]++;

@@ -13,10 +13,18 @@ export interface CanvasTheme {
 /** Reads the variables as they are now. */
 export function readTheme(): CanvasTheme {
   const style = getComputedStyle(document.documentElement);
+  // Asked for once for each box that is drawn; the style itself would look it up each time.
+  const values = new Map<string, string>();
   return {
     isDark: document.documentElement.dataset.theme === 'dark',
     font: style.getPropertyValue('--font'),
-    get: (name) => style.getPropertyValue(`--${name}`).trim(),
+    get: (name) => {
+      const known = values.get(name);
+      if (known !== undefined) return known;
+      const value = style.getPropertyValue(`--${name}`).trim();
+      values.set(name, value);
+      return value;
+    },
   };
 }
 

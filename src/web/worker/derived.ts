@@ -7,7 +7,7 @@ import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
 import { addMemoryWeights } from '../../profile/memory-weights.ts';
-import { type Selection, selectSamples } from '../../profile/selection.ts';
+import { computeSelectedWeights, type Selection, selectSamples } from '../../profile/selection.ts';
 import { computeStackWeights, type StackWeights } from '../../profile/stack-weights.ts';
 import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
 import { transformProfile } from '../../profile/transforms.ts';
@@ -26,7 +26,7 @@ export class Derived {
     this.recording = recording;
   }
 
-  /** All samples, with the stacks that the transforms leave. */
+  /** All samples, with the stacks that the transforms leave: the tables that rows of answers are rows of. */
   getTransformed(view: ViewSpec): Profile {
     const { transforms } = view;
     const base = this.#getBase(view);
@@ -38,7 +38,7 @@ export class Derived {
     );
   }
 
-  /** The samples that the view is about. */
+  /** The samples that the view is about, as a copy: what only needs their weights asks for those, and for the tables above. */
   getSelected(view: ViewSpec): Profile {
     return this.#remember('selected', `${isMemory(view)} ${selectionKey(view)}`, () =>
       selectSamples(this.getTransformed(view), toSelection(view, this.recording.timeUnit)),
@@ -47,10 +47,15 @@ export class Derived {
 
   getWeights(view: ViewSpec): StackWeights {
     return this.#remember('weights', viewKey(view), () => {
-      const profile = this.getSelected(view);
-      return profile === this.recording
-        ? this.getWholeWeights(view)
-        : computeStackWeights(profile, view.measure);
+      const { time, threads, states, transforms } = view;
+      if (time === undefined && threads.length + states.length + transforms.length === 0) {
+        return this.getWholeWeights(view);
+      }
+      return computeSelectedWeights(
+        this.getTransformed(view),
+        view.measure,
+        toSelection(view, this.recording.timeUnit),
+      );
     });
   }
 
@@ -63,13 +68,13 @@ export class Derived {
 
   getCosts(view: ViewSpec): FunctionCosts {
     return this.#remember('costs', viewKey(view), () =>
-      computeFunctionCosts(this.getSelected(view), view.measure, this.getWeights(view)),
+      computeFunctionCosts(this.getTransformed(view), view.measure, this.getWeights(view)),
     );
   }
 
   getLines(view: ViewSpec): LineCosts {
     return this.#remember('lines', viewKey(view), () =>
-      computeLineCosts(this.getSelected(view), view.measure, this.getWeights(view)),
+      computeLineCosts(this.getTransformed(view), view.measure, this.getWeights(view)),
     );
   }
 
@@ -78,7 +83,7 @@ export class Derived {
     const key = `${viewKey(view)} ${path.join('/')}`;
     const slot = `tree ${inverted} ${path.length > 0}`;
     return this.#remember(slot, key, () =>
-      computeCallTree(this.getSelected(view), view.measure, {
+      computeCallTree(this.getTransformed(view), view.measure, {
         inverted,
         weights: this.getWeights(view),
         ...(inverted ? { minShare: MIN_INVERTED_SHARE } : {}),
