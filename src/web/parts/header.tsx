@@ -1,5 +1,6 @@
 // The header: what is looked at, what is counted, search, and what holds for the whole page.
 
+import { useEffect } from 'preact/hooks';
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import { saveTheme, stateForRecording, type Theme, useStore } from '../state/store.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -11,6 +12,10 @@ import { applyTheme } from './use-theme.ts';
 export function Header() {
   const store = useStore();
   const summary = store.current.value;
+  const name = store.recordings.value.at(store.state.value.recording)?.name;
+  useEffect(() => {
+    document.title = name === undefined ? 'vmprof' : `${name} · vmprof`;
+  }, [name]);
   return (
     <header class="header">
       <span class="brand">
