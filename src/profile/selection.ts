@@ -1,6 +1,12 @@
 import type { Measure } from './measure.ts';
 import { reorderSamples } from './sample-table-builder.ts';
-import { computeMaskedWeights, computeStackWeights, type StackWeights } from './stack-weights.ts';
+import {
+  computeDivisibleWeights,
+  computeMaskedWeights,
+  type DivisibleWeights,
+  type SampleMasks,
+  type StackWeights,
+} from './stack-weights.ts';
 import {
   type FunctionIndex,
   NONE,
@@ -59,17 +65,38 @@ export function selectSamples(profile: Profile, selection: Selection): Profile {
 export function computeSelectedWeights(
   profile: Profile,
   measure: Measure,
-  { timeRange, processes, threads, states }: Omit<Selection, 'functions'>,
+  selection: Omit<Selection, 'functions'>,
 ): StackWeights {
+  const { inTime, masks } = toMasks(profile, selection);
+  return computeMaskedWeights(inTime, measure, masks);
+}
+
+/** As computeSelectedWeights, for transformWeights. */
+export function computeDivisibleSelectedWeights(
+  profile: Profile,
+  measure: Measure,
+  selection: Omit<Selection, 'functions'>,
+): DivisibleWeights {
+  const { inTime, masks } = toMasks(profile, selection);
+  return computeDivisibleWeights(inTime, measure, masks);
+}
+
+function toMasks(
+  profile: Profile,
+  { timeRange, processes, threads, states }: Omit<Selection, 'functions'>,
+): { readonly inTime: Profile; readonly masks: SampleMasks | undefined } {
   const { samples } = profile;
-  const inTime = timeRange === undefined ? samples : sliceTime(samples, timeRange.start, timeRange.end);
-  const sliced = inTime === samples ? profile : { ...profile, samples: inTime };
-  if ((processes ?? threads ?? states) === undefined) return computeStackWeights(sliced, measure);
+  const sliced = timeRange === undefined ? samples : sliceTime(samples, timeRange.start, timeRange.end);
+  const inTime = sliced === samples ? profile : { ...profile, samples: sliced };
+  if ((processes ?? threads ?? states) === undefined) return { inTime, masks: undefined };
   const keepState = markStates(states);
-  return computeMaskedWeights(sliced, measure, {
-    threads: markThreads(profile, processes, threads),
-    states: Uint8Array.from({ length: 256 }, (_, value) => keepState[value & STATE_MASK]),
-  });
+  return {
+    inTime,
+    masks: {
+      threads: markThreads(profile, processes, threads),
+      states: Uint8Array.from({ length: 256 }, (_, value) => keepState[value & STATE_MASK]),
+    },
+  };
 }
 
 /** The samples of a time range, without a copy: they are in order of time. */

@@ -6,8 +6,9 @@ import { computeFunctionCosts } from './function-costs.ts';
 import { searchFunctions } from './function-search.ts';
 import { callTreeToText, profileFromText, unindent } from './profile-text.testing.ts';
 import { getFunctionName } from './stack-text.ts';
+import { computeDivisibleWeights, computeStackWeights } from './stack-weights.ts';
 import type { FunctionIndex, Profile } from './tables.ts';
-import { type Transform, transformProfile } from './transforms.ts';
+import { type Transform, transformProfile, transformStacks, transformWeights } from './transforms.ts';
 import { assertValidProfile } from './valid-profile.testing.ts';
 
 const PROFILE = profileFromText(`
@@ -200,5 +201,55 @@ test('collapsing recursion leaves the totals of the function as they are', () =>
       }
     }),
     { numRuns: 40 },
+  );
+});
+
+function hasOrdinaryWeights({ samples }: Profile): boolean {
+  return samples.weights[0].values.every(
+    (weight: number) => weight === 0 || (weight > 1e-6 && weight < 1e12),
+  );
+}
+
+test('weights by stack can be transformed instead of samples, with the same result', () => {
+  const marks = fc
+    .constantFrom('a', 'e', 'py', '/[a-m]/')
+    .map((text) => (profile: Profile) => searchFunctions(profile, text));
+  const step = fc.tuple(
+    fc.constantFrom('focus-function', 'merge', 'drop', 'keep', 'collapse-recursion', 'collapse-group'),
+    marks,
+  );
+  const measure = fc.constantFrom('wall' as const, 'samples' as const);
+  fc.assert(
+    fc.property(arbitraryProfile, fc.array(step, { maxLength: 3 }), measure, (profile, steps, wanted) => {
+      // Sums of weights that no program has (NaN, 1e300, 5e-324) depend on the order they are added in.
+      const counted = hasOrdinaryWeights(profile) ? wanted : 'samples';
+      // Each transform is for the tables that the one before leaves: a group adds a function.
+      let changed = profile;
+      const transforms: Transform[] = [];
+      for (const [type, mark] of steps) {
+        const transform = { type, marks: mark(changed), name: 'group' } as Transform;
+        transforms.push(transform);
+        changed = transformProfile(changed, [transform]);
+      }
+      const expected = computeStackWeights(changed, counted);
+      const stacks = transformStacks(
+        profile,
+        transforms.map((transform) => () => transform),
+      );
+      const weights = transformWeights(computeDivisibleWeights(profile, counted, undefined), stacks);
+      expect(stacks.tables.stacks).toEqual(changed.stacks);
+      expect([...weights.selfSamples]).toEqual([...expected.selfSamples]);
+      expect([weights.samples, weights.samplesWithoutStack]).toEqual([
+        expected.samples,
+        expected.samplesWithoutStack,
+      ]);
+      const isClose = (a: number, b: number) =>
+        Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+      expect(weights.self.every((weight, row) => isClose(weight, expected.self[row]))).toBe(true);
+      expect(isClose(weights.sum, expected.sum)).toBe(true);
+      expect(isClose(weights.withoutStack, expected.withoutStack)).toBe(true);
+      expect(isClose(weights.effectiveSamples, expected.effectiveSamples)).toBe(true);
+    }),
+    { numRuns: 80 },
   );
 });

@@ -8,6 +8,7 @@ import { assertUnreachable } from '../base/assert.ts';
 import { resizeColumn } from '../base/typed-array.ts';
 import { reorderSamples } from './sample-table-builder.ts';
 import { StackTableBuilder } from './stack-table-builder.ts';
+import type { DivisibleWeights, StackWeights } from './stack-weights.ts';
 import { type FunctionIndex, NONE, type Profile } from './tables.ts';
 
 /** `marks`: a slot for each function, 1 where it is meant. */
@@ -32,24 +33,113 @@ export function transformProfile(profile: Profile, transforms: readonly Transfor
   return transforms.reduce(applyTransform, profile);
 }
 
+/** What transforms make of the table of stacks, for weights that are added up by stack already. */
+export interface TransformedStacks {
+  /** All tables after the transforms, without samples. */
+  readonly tables: Profile;
+  /** By stack of the profile before: its new row, NONE when its samples have no stack any more, or DROPPED. */
+  readonly newRow: Int32Array;
+  /** Samples without a stack are dropped. */
+  readonly dropsUnknown: boolean;
+}
+
+/**
+ * As transformProfile, without the pass over the samples. Each transform is made for the tables that the one before it leaves:
+ * a group adds a function, and marks need a slot for it.
+ */
+export function transformStacks(
+  profile: Profile,
+  transforms: readonly ((tables: Profile) => Transform)[],
+): TransformedStacks {
+  let tables: Profile = { ...profile, samples: reorderSamples(profile.samples, new Uint32Array(0)) };
+  const newRow = Int32Array.from({ length: profile.stacks.length }, (_, row) => row);
+  let dropsUnknown = false;
+  for (const makeTransform of transforms) {
+    const { grown, rewriting } = startTransform(tables, makeTransform(tables));
+    for (let row = 0; row < newRow.length; row++) {
+      const before = newRow[row];
+      if (before >= 0) newRow[row] = rewriting.newRow[before];
+      if (newRow[row] === NONE && rewriting.dropsUnknown) newRow[row] = DROPPED;
+    }
+    dropsUnknown ||= rewriting.dropsUnknown;
+    tables = { ...grown, stacks: rewriting.stacks.build() };
+  }
+  return { tables, newRow, dropsUnknown };
+}
+
+/** The weights of the transformed samples, from those of the samples before. */
+export function transformWeights(
+  weights: DivisibleWeights,
+  { tables, newRow, dropsUnknown }: TransformedStacks,
+): StackWeights {
+  const self = new Float64Array(tables.stacks.length);
+  const selfSamples = new Uint32Array(tables.stacks.length);
+  let withoutStack = dropsUnknown ? 0 : weights.withoutStack;
+  let samplesWithoutStack = dropsUnknown ? 0 : weights.samplesWithoutStack;
+  let squares = dropsUnknown ? 0 : weights.squaresWithoutStack;
+  let sum = withoutStack;
+  let samples = samplesWithoutStack;
+  for (let row = 0; row < newRow.length; row++) {
+    const target = newRow[row];
+    if (target === DROPPED || weights.selfSamples[row] === 0) continue;
+    sum += weights.self[row];
+    samples += weights.selfSamples[row];
+    squares += weights.squares[row];
+    if (target === NONE) {
+      withoutStack += weights.self[row];
+      samplesWithoutStack += weights.selfSamples[row];
+    } else {
+      self[target] += weights.self[row];
+      selfSamples[target] += weights.selfSamples[row];
+    }
+  }
+  const effectiveSamples = weights.countsSamples
+    ? Math.max(0, sum)
+    : squares === 0
+      ? 0
+      : (sum * sum) / squares;
+  return {
+    unit: weights.unit,
+    self,
+    selfSamples,
+    withoutStack,
+    samplesWithoutStack,
+    sum,
+    samples,
+    effectiveSamples,
+  };
+}
+
 function applyTransform(profile: Profile, transform: Transform): Profile {
+  const { grown, rewriting } = startTransform(profile, transform);
+  return rewrite(grown, rewriting);
+}
+
+/** The profile, with one more function where the transform needs one, and what becomes of each of its stacks. */
+function startTransform(
+  profile: Profile,
+  transform: Transform,
+): { readonly grown: Profile; readonly rewriting: Rewriting } {
+  if (transform.type !== 'collapse-group')
+    return { grown: profile, rewriting: mapStacks(profile, transform) };
+  const grown = addGroup(profile, transform.name);
+  return { grown, rewriting: collapseGroup(grown, transform.marks) };
+}
+
+function mapStacks(profile: Profile, transform: Exclude<Transform, { type: 'collapse-group' }>): Rewriting {
   switch (transform.type) {
     case 'focus-function':
-      return rewrite(profile, focusFunction(profile, transform.marks));
+      return focusFunction(profile, transform.marks);
     case 'focus-path':
-      return rewrite(profile, focusPath(profile, transform.path));
+      return focusPath(profile, transform.path);
     case 'merge':
-      return rewrite(profile, merge(profile, transform.marks));
+      return merge(profile, transform.marks);
     case 'drop':
-      return rewrite(profile, drop(profile, transform.marks));
+      return drop(profile, transform.marks);
     case 'keep':
-      return rewrite(profile, keep(profile, transform.marks));
+      return keep(profile, transform.marks);
     case 'collapse-recursion':
-      return rewrite(profile, collapseRecursion(profile, transform.marks));
-    case 'collapse-group': {
-      const grown = addGroup(profile, transform.name);
-      return rewrite(grown, collapseGroup(grown, transform.marks));
-    }
+      return collapseRecursion(profile, transform.marks);
     default:
       return assertUnreachable(transform);
   }

@@ -7,10 +7,20 @@ import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
 import { addMemoryWeights } from '../../profile/memory-weights.ts';
-import { computeSelectedWeights, type Selection, selectSamples } from '../../profile/selection.ts';
+import {
+  computeDivisibleSelectedWeights,
+  computeSelectedWeights,
+  type Selection,
+  selectSamples,
+} from '../../profile/selection.ts';
 import { computeStackWeights, type StackWeights } from '../../profile/stack-weights.ts';
 import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
-import { transformProfile } from '../../profile/transforms.ts';
+import {
+  type TransformedStacks,
+  transformProfile,
+  transformStacks,
+  transformWeights,
+} from '../../profile/transforms.ts';
 import type { ViewSpec } from './messages.ts';
 import { resolveTransform } from './resolve-transforms.ts';
 
@@ -26,7 +36,12 @@ export class Derived {
     this.recording = recording;
   }
 
-  /** All samples, with the stacks that the transforms leave: the tables that rows of answers are rows of. */
+  /** The tables that rows of answers are rows of, as the transforms leave them. Samples are not in it, or not transformed. */
+  getTables(view: ViewSpec): Profile {
+    return view.transforms.length === 0 ? this.recording : this.#getStacks(view).tables;
+  }
+
+  /** All samples, with the stacks that the transforms leave. */
   getTransformed(view: ViewSpec): Profile {
     const { transforms } = view;
     const base = this.#getBase(view);
@@ -48,14 +63,17 @@ export class Derived {
   getWeights(view: ViewSpec): StackWeights {
     return this.#remember('weights', viewKey(view), () => {
       const { time, threads, states, transforms } = view;
-      if (time === undefined && threads.length + states.length + transforms.length === 0) {
-        return this.getWholeWeights(view);
+      const selection = toSelection(view, this.recording.timeUnit);
+      const base = this.#getBase(view);
+      if (transforms.length > 0) {
+        // Of the selection alone: another transform then costs a pass over the stacks, and none over the samples.
+        const weights = this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
+          computeDivisibleSelectedWeights(base, view.measure, selection),
+        );
+        return transformWeights(weights, this.#getStacks(view));
       }
-      return computeSelectedWeights(
-        this.getTransformed(view),
-        view.measure,
-        toSelection(view, this.recording.timeUnit),
-      );
+      if (time === undefined && threads.length + states.length === 0) return this.getWholeWeights(view);
+      return computeSelectedWeights(base, view.measure, selection);
     });
   }
 
@@ -68,13 +86,13 @@ export class Derived {
 
   getCosts(view: ViewSpec): FunctionCosts {
     return this.#remember('costs', viewKey(view), () =>
-      computeFunctionCosts(this.getTransformed(view), view.measure, this.getWeights(view)),
+      computeFunctionCosts(this.getTables(view), view.measure, this.getWeights(view)),
     );
   }
 
   getLines(view: ViewSpec): LineCosts {
     return this.#remember('lines', viewKey(view), () =>
-      computeLineCosts(this.getTransformed(view), view.measure, this.getWeights(view)),
+      computeLineCosts(this.getTables(view), view.measure, this.getWeights(view)),
     );
   }
 
@@ -83,7 +101,7 @@ export class Derived {
     const key = `${viewKey(view)} ${path.join('/')}`;
     const slot = `tree ${inverted} ${path.length > 0}`;
     return this.#remember(slot, key, () =>
-      computeCallTree(this.getTransformed(view), view.measure, {
+      computeCallTree(this.getTables(view), view.measure, {
         inverted,
         weights: this.getWeights(view),
         ...(inverted ? { minShare: MIN_INVERTED_SHARE } : {}),
@@ -111,6 +129,15 @@ export class Derived {
       const before = other.getSelected(otherView);
       return computeDiff(before, after, view.measure, { type: normalisation });
     });
+  }
+
+  #getStacks({ transforms }: ViewSpec): TransformedStacks {
+    return this.#remember('stacks', JSON.stringify(transforms), () =>
+      transformStacks(
+        this.recording,
+        transforms.map((spec) => (tables: Profile) => resolveTransform(tables, spec)),
+      ),
+    );
   }
 
   /** As recorded; with the weights of memory only while they are counted, because they take eight bytes a sample. */

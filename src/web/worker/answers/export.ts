@@ -15,7 +15,7 @@ export function answerExport(derived: Derived, { view, format }: ExportRequest):
 
 /** The function table. Weights are in the unit that the title of their column says. */
 function formatCsv(derived: Derived, view: ExportRequest['view']): string {
-  const profile = derived.getSelected(view);
+  const profile = derived.getTables(view);
   const costs = derived.getCosts(view);
   const lines = [`function,file,line,self (${costs.unit}),total (${costs.unit}),self samples,total samples`];
   for (const row of sortFunctions(costs, 'self')) {

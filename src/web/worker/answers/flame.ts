@@ -12,7 +12,7 @@ import { search, toTotals } from './totals.ts';
 /** Lays out the tree of a view, as wide as the zoomed node. */
 export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswer {
   const { view, inverted, minWidth } = request;
-  const profile = derived.getTransformed(view);
+  const profile = derived.getTables(view);
   const weights = derived.getWeights(view);
   const { tree, node } = findZoom(derived, request);
   const boxes = layoutFlame(tree, { zoom: node, minWidth });

@@ -20,7 +20,7 @@ import { search, toTotals } from './totals.ts';
 
 /** The rows from `from` on, of all functions that have a cost and pass the search, in order. */
 export function answerFunctions(derived: Derived, request: FunctionsRequest): FunctionsAnswer {
-  const profile = derived.getTransformed(request.view);
+  const profile = derived.getTables(request.view);
   const costs = derived.getCosts(request.view);
   const { marks, problem } = search(profile, request.search);
   const rows: number[] = [];
@@ -47,7 +47,7 @@ export function answerNeighbours(
   derived: Derived,
   { view, key }: { readonly view: ViewSpec; readonly key: FunctionKey },
 ): NeighboursAnswer {
-  const profile = derived.getTransformed(view);
+  const profile = derived.getTables(view);
   const costs = derived.getCosts(view);
   const totals = toTotals(costs);
   const marks = markFunctions(profile, key);

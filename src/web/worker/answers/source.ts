@@ -7,7 +7,7 @@ import { toTotals } from './totals.ts';
 
 /** The lines of a file that have a cost. */
 export function answerSource(derived: Derived, { view, file }: SourceRequest): SourceAnswer {
-  const { strings } = derived.recording;
+  const { strings } = derived.getTables(view);
   const costs = derived.getLines(view);
   const rows = Array.from({ length: costs.length }, (_, row) => row).filter(
     (row) =>
@@ -28,7 +28,7 @@ export function answerSource(derived: Derived, { view, file }: SourceRequest): S
 
 /** Files with lines that have a cost, with the self of all their lines and the largest total of one. */
 export function answerFiles(derived: Derived, { view }: { readonly view: ViewSpec }): FilesAnswer {
-  const { strings } = derived.recording;
+  const { strings } = derived.getTables(view);
   const costs = derived.getLines(view);
   const files = new Map<string, { file: string; self: number; total: number }>();
   for (let row = 0; row < costs.length; row++) {

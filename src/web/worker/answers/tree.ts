@@ -10,7 +10,7 @@ import { toTotals } from './totals.ts';
 /** Visible rows from `from` on. The cost is that of the rows above the window, not of the whole tree. */
 export function answerTree(derived: Derived, request: TreeRequest): TreeAnswer {
   const { view, inverted, from, count } = request;
-  const profile = derived.getTransformed(view);
+  const profile = derived.getTables(view);
   const tree = derived.getTree(view, inverted);
   const visible = listVisible(tree, new Set(request.expanded));
   const rows = visible.slice(from, from + count).map(({ row, path, isExpanded }) => ({
