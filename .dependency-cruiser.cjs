@@ -5,7 +5,9 @@ const allowed = {
   formats: ['base', 'profile'],
   symbols: ['base'],
   sampler: ['base', 'profile', 'symbols'],
-  cli: ['base', 'profile', 'formats', 'symbols', 'sampler'],
+  server: ['base', 'profile', 'formats'],
+  web: ['base', 'profile', 'formats'],
+  cli: ['base', 'profile', 'formats', 'symbols', 'sampler', 'server'],
 };
 
 const layerRules = Object.entries(allowed).map(([layer, below]) => ({
@@ -20,9 +22,9 @@ module.exports = {
     ...layerRules,
     {
       name: 'pure-core-has-no-io',
-      comment: 'base, profile, formats and symbols run in the browser: no Node module, no koffi.',
+      comment: 'base, profile, formats, symbols and web run in the browser: no Node module, no koffi.',
       severity: 'error',
-      from: { path: '^src/(base|profile|formats|symbols)/', pathNot: '\\.(test|testing)\\.ts$' },
+      from: { path: '^src/(base|profile|formats|symbols|web)/', pathNot: '\\.(test|testing)\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -35,7 +37,14 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.(test|testing|d)\\.ts$', '^src/cli/main\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: [
+          '\\.(test|testing|d)\\.ts$',
+          '^src/cli/main\\.ts$',
+          '^src/web/(main\\.tsx|worker/worker\\.ts)$',
+        ],
+      },
       to: {},
     },
   ],

@@ -36,6 +36,7 @@ check layers npm run --silent layers
 
 . scripts/test-pythons.sh
 . scripts/test-tools.sh
+. scripts/test-chromium.sh
 
 npx vitest run --reporter=default --reporter=json --outputFile.json="$results/vitest.json" "$@" </dev/null
 status=$?

@@ -2,6 +2,7 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { formatShare } from '../base/quantities.ts';
+import { getDuration } from '../profile/describe-recording.ts';
 import { computeDiff, type Normalisation, type ProfileDiff } from '../profile/diff.ts';
 import { getMeasureColumn, type Measure } from '../profile/measure.ts';
 import { type Selection, selectSamples } from '../profile/selection.ts';
@@ -12,7 +13,6 @@ import { chooseCommonMeasure } from './merged-weights.ts';
 import { formatDiff } from './output/diff.ts';
 import { type DiffView, findGrowthAbove, getFunctionText } from './output/diff-data.ts';
 import { describeDiff } from './output/diff-json.ts';
-import { getDuration } from './output/header.ts';
 import { stringify } from './output/json.ts';
 import { chooseStyle } from './output/style.ts';
 import { describeMeasure, listMeasures, type View } from './output/view.ts';

@@ -73,6 +73,13 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** A port to listen on: 1 to 65535, or 0 for any that is free. */
+export function parsePort(text: string): number {
+  const port = parseCount(text);
+  if (port > 65535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return port;
+}
+
 /** A process or thread id: a whole number from 1. */
 export function parseProcessId(text: string): number {
   const id = /^\d+$/.test(text) ? Number(text) : 0;

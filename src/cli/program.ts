@@ -9,6 +9,7 @@ import { registerDump } from './commands/dump.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { registerTop } from './commands/top.ts';
+import { registerView } from './commands/view.ts';
 import { readVersion } from './version.ts';
 
 const DESCRIPTION =
@@ -25,6 +26,7 @@ Examples:
   vmprof top 4242                         watch it live
   vmprof dump 4242                        what all of its threads are doing now
   vmprof show a.vmprof --view tree        who calls what, and what it costs
+  vmprof view a.vmprof                    the same in the browser: flame graph, sources, threads, memory
   vmprof diff before.vmprof after.vmprof  what became slower, and whether that is more than chance
   vmprof convert a.vmprof -o a.svg        a flame graph; or any format that other tools open
 
@@ -55,6 +57,7 @@ export function buildProgram(formats: readonly Format[]): Command {
   registerAttach(program);
   program.commandsGroup('Look:');
   registerShow(program);
+  registerView(program);
   registerDiff(program);
   registerTop(program);
   registerDump(program);

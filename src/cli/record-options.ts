@@ -21,6 +21,10 @@ export interface RecordOptions {
   readonly quiet?: boolean;
   readonly native?: boolean;
   readonly nativeAll?: boolean;
+  /** Show the recording in the browser while it is made. */
+  readonly web?: boolean;
+  /** False: with `web`, open no browser. */
+  readonly open?: boolean;
 }
 
 /** Options about how to sample. */
@@ -68,6 +72,8 @@ export function addOutputOptions(command: Command): Command {
         parseDuration,
       ),
     )
+    .option('--web', 'show the recording in the browser while it is made, until Ctrl-C')
+    .option('--no-open', 'with --web: print the address, but open no browser')
     .option('-q, --quiet', 'print nothing but errors');
 }
 

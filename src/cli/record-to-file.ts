@@ -9,6 +9,7 @@ import type { Profile } from '../profile/tables.ts';
 import { type Recording, startRecording } from '../sampler/record.ts';
 import type { RecordingResult, Target } from '../sampler/recording-options.ts';
 import { hasTerminal, say, writeMessage } from './console.ts';
+import { openLivePage } from './live-page.ts';
 import { chooseStyle } from './output/style.ts';
 import { formatSummary } from './output/summary.ts';
 import { chooseMeasure } from './output/view.ts';
@@ -19,6 +20,8 @@ import { readVersion } from './version.ts';
 
 /** One append a second: that much is lost at the most when we are killed. */
 const FLUSH_INTERVAL = 1_000_000_000;
+/** While somebody watches: what happens is on the screen before it is felt as late. */
+const LIVE_FLUSH_INTERVAL = 150_000_000;
 
 /** What differs between the commands. */
 export interface RecordingHooks {
@@ -46,14 +49,16 @@ export async function recordToFile(
   const isQuiet = options.quiet === true;
   const progress = new ProgressDisplay(!isQuiet && hasTerminal() ? hooks.progressPlace : 'nowhere');
   let hasWarned = false;
+  const page = options.web === true ? await openLivePage(file.path, options.open !== false) : undefined;
 
   const recording = startRecording(
-    toRecordingOptions(target, options, FLUSH_INTERVAL),
+    toRecordingOptions(target, options, page === undefined ? FLUSH_INTERVAL : LIVE_FLUSH_INTERVAL),
     `vmprof ${readVersion()}`,
     {
       onStart: (pid) => hooks.onStart(pid, recording),
       onBytes: (bytes, state) => {
         file.append(bytes);
+        page?.append(bytes);
         progress.show(state);
         if (file.failure === undefined || hasWarned) return;
         hasWarned = true;
@@ -72,6 +77,7 @@ export async function recordToFile(
     result = await recording.result;
   } catch (error) {
     file.abandon();
+    await page?.close();
     throw error;
   } finally {
     progress.end();
@@ -81,6 +87,7 @@ export async function recordToFile(
   const isConverted = !isRecording && convert(profile, format, output, isQuiet);
   if (isConverted) file.remove();
   if (!isQuiet) printSummary(profile, isConverted ? output : file.path);
+  await page?.serveUntilInterrupted();
   return result;
 }
 

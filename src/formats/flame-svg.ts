@@ -3,10 +3,11 @@
 // an <img>, in a drawing program) it is a picture of the whole. After Brendan Gregg's flamegraph.pl,
 // https://www.brendangregg.com/flamegraphs.html.
 
-import { formatBytes, formatCount, formatCounted, formatDuration, formatShare } from '../base/quantities.ts';
+import { formatCounted, formatShare } from '../base/quantities.ts';
+import { describeMeasure, formatAmount } from '../profile/amounts.ts';
 import { type CallTree, computeCallTree } from '../profile/call-tree.ts';
 import { computeShareError } from '../profile/statistics.ts';
-import { FUNCTION_KINDS, NONE, type Profile, type WeightUnit } from '../profile/tables.ts';
+import { FUNCTION_KINDS, NONE, type Profile } from '../profile/tables.ts';
 import { colourOf } from './flame-colours.ts';
 import { FLAME_SCRIPT } from './flame-svg-script.ts';
 import type { ExportedProfile, ExportOptions, Format } from './format.ts';
@@ -105,10 +106,7 @@ function encodeHead(
   { title, measure }: ExportOptions,
   { height, left }: { height: number; left: number },
 ): string {
-  const [first] = profile.samples.weights;
-  const what =
-    measure === 'wall' ? (first.type === 'elapsed' ? 'wall time' : first.type) : MEASURE_TITLES[measure];
-  const facts = [`${what} ${formatAmount(tree.unit, tree.total[0])}`];
+  const facts = [`${describeMeasure(profile, measure)} ${formatAmount(tree.unit, tree.total[0])}`];
   if (profile.facts.command !== undefined) facts.unshift(profile.facts.command);
   if (left > 0) facts.push(describeLeft(left));
   return `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -128,8 +126,6 @@ ${FLAME_SCRIPT}]]></script>
 <svg class="boxes" x="${MARGIN}" y="${TOP}" width="${WIDTH - 2 * MARGIN}" height="${height - TOP}">
 `;
 }
-
-const MEASURE_TITLES = { cpu: 'CPU time', gil: 'time with the GIL held', samples: 'samples' } as const;
 
 const STYLE = `.ground { fill: #fff } .title { font-size: 15px; font-weight: bold } text { fill: #222; white-space: pre }
 .facts, .details { fill: #555 } .boxes text { fill: #111; pointer-events: none } .hidden { display: none }
@@ -185,11 +181,6 @@ function describeBox(
   const tag = kind === 'python' || kind === 'other' ? '' : `[${kind}]`;
   const where = [place, tag].filter((part) => part !== '').join(' ');
   return [cleanName(name), ...(where === '' ? [] : [where]), costs, self].join('\n');
-}
-
-function formatAmount(unit: WeightUnit, amount: number): string {
-  if (unit === 'nanoseconds') return formatDuration(amount);
-  return unit === 'bytes' ? formatBytes(amount) : formatCount(amount);
 }
 
 /** Exact enough to zoom in ten thousand times. */

@@ -26,6 +26,8 @@ export interface CallTreeOptions {
   readonly minShare?: number;
   /** Inverted only: keeps to the samples whose innermost functions are these, the leaf first. */
   readonly path?: readonly FunctionIndex[];
+  /** Of this profile and measure, where they are known already. */
+  readonly weights?: StackWeights;
 }
 
 /** Steps from a stack to its caller while an inverted tree is built: about half a second. */
@@ -35,7 +37,7 @@ const MAX_INVERTED_NODES = 1_000_000;
 
 /** Stacks merged by function. Every sample is in it: the root's total is the weight of all (or of all below `path`). */
 export function computeCallTree(profile: Profile, measure: Measure, options: CallTreeOptions = {}): CallTree {
-  const weights = computeStackWeights(profile, measure);
+  const weights = options.weights ?? computeStackWeights(profile, measure);
   const nodes = new CallNodes();
   if (options.inverted === true) addInverted(profile, weights, nodes, options);
   else addTopDown(profile, weights, nodes, options.maxDepth ?? Number.POSITIVE_INFINITY);

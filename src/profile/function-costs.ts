@@ -1,6 +1,6 @@
 import type { Measure } from './measure.ts';
 import { visitOutermost } from './stack-walk.ts';
-import { computeStackWeights, sumOverSubtrees } from './stack-weights.ts';
+import { computeStackWeights, type StackWeights, sumOverSubtrees } from './stack-weights.ts';
 import type { Profile, WeightUnit } from './tables.ts';
 
 /** What each function cost. Rows are those of the function table. */
@@ -23,9 +23,12 @@ export interface FunctionCosts {
   readonly effectiveSamples: number;
 }
 
-/** Self and total of every function; in recursion a function's total counts each sample once. */
-export function computeFunctionCosts(profile: Profile, measure: Measure): FunctionCosts {
-  const weights = computeStackWeights(profile, measure);
+/** Self and total of every function; in recursion a function's total counts each sample once. `weights`: where they are known already. */
+export function computeFunctionCosts(
+  profile: Profile,
+  measure: Measure,
+  weights: StackWeights = computeStackWeights(profile, measure),
+): FunctionCosts {
   const { stacks, frames } = profile;
   const length = profile.functions.length;
   const self = new Float64Array(length);

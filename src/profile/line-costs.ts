@@ -1,7 +1,7 @@
 import { hashPair, RowIndex } from '../base/row-index.ts';
 import type { Measure } from './measure.ts';
 import { visitOutermost } from './stack-walk.ts';
-import { computeStackWeights, sumOverSubtrees } from './stack-weights.ts';
+import { computeStackWeights, type StackWeights, sumOverSubtrees } from './stack-weights.ts';
 import type { FrameTable, Profile, WeightUnit } from './tables.ts';
 
 /** What each source line cost; rows in order of file row and line. */
@@ -28,9 +28,12 @@ export interface LineCosts {
   readonly effectiveSamples: number;
 }
 
-/** Self and total of every (file, line); in recursion a line's total counts each sample once. */
-export function computeLineCosts(profile: Profile, measure: Measure): LineCosts {
-  const weights = computeStackWeights(profile, measure);
+/** Self and total of every (file, line); in recursion a line's total counts each sample once. `weights`: where they are known already. */
+export function computeLineCosts(
+  profile: Profile,
+  measure: Measure,
+  weights: StackWeights = computeStackWeights(profile, measure),
+): LineCosts {
   const { stacks, frames } = profile;
   const lines = numberLines(profile);
   const self = new Float64Array(lines.length);

@@ -8,8 +8,9 @@ import { type Profile, STATE_HOLDS_GIL, type WeightColumn, type WeightUnit } fro
  * - `cpu`: CPU time
  * - `gil`: elapsed time of the samples whose thread held the interpreter lock
  * - `samples`: the number of samples
+ * - `resident`, `growth`: memory, in profiles that addMemoryWeights made
  */
-export type Measure = 'wall' | 'cpu' | 'gil' | 'samples';
+export type Measure = 'wall' | 'cpu' | 'gil' | 'samples' | 'resident' | 'growth';
 
 /** The weights of a measure without a copy: the weight of sample i is `values[i] * scale` where the mask allows. */
 export interface MeasureColumn {
@@ -25,18 +26,19 @@ export interface MeasureColumn {
 
 /** Whether the profile can be weighed so. */
 export function hasMeasure(profile: Profile, measure: Measure): boolean {
-  return measure !== 'cpu' || findWeight(profile, 'cpu') !== undefined;
+  return !isOwnColumn(measure) || findWeight(profile, measure) !== undefined;
 }
 
 /** Throws a ProfilerError when the profile has no such weight. */
 export function getMeasureColumn(profile: Profile, measure: Measure): MeasureColumn {
   if (measure === 'samples')
     return { unit: 'count', scale: 1, values: undefined, countsSamples: true, requiredState: 0 };
-  const column = measure === 'cpu' ? findWeight(profile, 'cpu') : profile.samples.weights[0];
+  const column = isOwnColumn(measure) ? findWeight(profile, measure) : profile.samples.weights[0];
   if (column === undefined) {
+    const missing = measure === 'cpu' ? 'CPU times' : 'memory';
     throw new ProfilerError(
       'bad-usage',
-      'This profile holds no CPU times. Ask for wall time or for samples.',
+      `This profile holds no ${missing}. Ask for wall time or for samples.`,
     );
   }
   const { type, unit, scale, values } = column;
@@ -57,6 +59,11 @@ export function computeWeights(
     weights[i] = values === undefined ? 1 : values[i] * scale;
   }
   return { unit, values: weights };
+}
+
+/** Measures that are columns of their own; all others are made of the first one. */
+function isOwnColumn(measure: Measure): boolean {
+  return measure === 'cpu' || measure === 'resident' || measure === 'growth';
 }
 
 function findWeight(profile: Profile, type: string): WeightColumn | undefined {

@@ -1,4 +1,12 @@
+import type { Measure } from './measure.ts';
 import { reorderSamples } from './sample-table-builder.ts';
+import {
+  computeDivisibleWeights,
+  computeMaskedWeights,
+  type DivisibleWeights,
+  type SampleMasks,
+  type StackWeights,
+} from './stack-weights.ts';
 import {
   type FunctionIndex,
   NONE,
@@ -48,6 +56,47 @@ export function selectSamples(profile: Profile, selection: Selection): Profile {
   }
   if (count === profile.samples.length) return profile;
   return { ...profile, samples: reorderSamples(samples, rows.subarray(0, count)) };
+}
+
+/**
+ * The weights of the samples that a selection without functions keeps: as computeStackWeights of selectSamples, but without a
+ * copy of the samples, which in large profiles costs more than adding them up.
+ */
+export function computeSelectedWeights(
+  profile: Profile,
+  measure: Measure,
+  selection: Omit<Selection, 'functions'>,
+): StackWeights {
+  const { inTime, masks } = toMasks(profile, selection);
+  return computeMaskedWeights(inTime, measure, masks);
+}
+
+/** As computeSelectedWeights, for transformWeights. */
+export function computeDivisibleSelectedWeights(
+  profile: Profile,
+  measure: Measure,
+  selection: Omit<Selection, 'functions'>,
+): DivisibleWeights {
+  const { inTime, masks } = toMasks(profile, selection);
+  return computeDivisibleWeights(inTime, measure, masks);
+}
+
+function toMasks(
+  profile: Profile,
+  { timeRange, processes, threads, states }: Omit<Selection, 'functions'>,
+): { readonly inTime: Profile; readonly masks: SampleMasks | undefined } {
+  const { samples } = profile;
+  const sliced = timeRange === undefined ? samples : sliceTime(samples, timeRange.start, timeRange.end);
+  const inTime = sliced === samples ? profile : { ...profile, samples: sliced };
+  if ((processes ?? threads ?? states) === undefined) return { inTime, masks: undefined };
+  const keepState = markStates(states);
+  return {
+    inTime,
+    masks: {
+      threads: markThreads(profile, processes, threads),
+      states: Uint8Array.from({ length: 256 }, (_, value) => keepState[value & STATE_MASK]),
+    },
+  };
 }
 
 /** The samples of a time range, without a copy: they are in order of time. */

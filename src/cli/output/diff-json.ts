@@ -1,4 +1,5 @@
 import type { CostChanges } from '../../profile/cost-changes.ts';
+import { getDuration } from '../../profile/describe-recording.ts';
 import type { ProfileDiff } from '../../profile/diff.ts';
 import { NONE } from '../../profile/tables.ts';
 import {
@@ -9,7 +10,6 @@ import {
   isMarked,
   selectRows,
 } from './diff-data.ts';
-import { getDuration } from './header.ts';
 import { functionToJson, JSON_SCHEMA_VERSION } from './json.ts';
 import type { View } from './view.ts';
 

@@ -1,8 +1,9 @@
 // The first lines of every view: what was recorded, what is counted, what was filtered, and what to know about it.
 
 import { formatCount, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
+import { countLost, describeCommand, getDuration, listRuntimes } from '../../profile/describe-recording.ts';
 import { computeStackWeights } from '../../profile/stack-weights.ts';
-import { NONE, type Profile } from '../../profile/tables.ts';
+import type { Profile } from '../../profile/tables.ts';
 import { cleanText, shorten, wrapText } from './text.ts';
 import { describeMeasure, formatAmount, listMeasures, type TextOptions, type View } from './view.ts';
 
@@ -32,12 +33,6 @@ export function formatHeader(view: View, options: TextOptions): string[] {
   return [...lines, ''];
 }
 
-/** The command of the recording, or of its first process. */
-export function describeCommand(profile: Profile): string {
-  const { facts, processes, strings } = profile;
-  return facts.command ?? (processes.length > 0 ? strings[processes.command[0]] : '');
-}
-
 /** `1 min 02 s at 100 Hz · 18,723 samples · 5 threads in 2 processes · CPython 3.11.7` */
 export function describeRecording(profile: Profile): string {
   const { samples, threads, processes } = profile;
@@ -51,28 +46,9 @@ export function describeRecording(profile: Profile): string {
       processes.length > 1 ? ` in ${formatCounted(processes.length, 'process', 'processes')}` : '';
     parts.push(formatCounted(threads.length, 'thread') + within);
   }
-  const runtimes = listRuntimes(profile);
+  const runtimes = listRuntimes(profile).map(cleanText);
   if (runtimes.length > 0) parts.push(runtimes.join(', '));
   return parts.join(' · ');
-}
-
-/** Length of the recording in nanoseconds: as its clock says, else up to the last sample. */
-export function getDuration(profile: Profile): number {
-  const { facts, samples, timeUnit } = profile;
-  if (facts.duration !== undefined) return facts.duration;
-  return samples.length === 0 ? 0 : samples.time[samples.length - 1] * timeUnit;
-}
-
-/** All samples that were given up, whatever the cause. */
-export function countLost(profile: Profile): number {
-  return Object.values(profile.facts.lostSamples ?? {}).reduce((sum, count) => sum + count, 0);
-}
-
-/** Distinct runtimes of the processes, for example `CPython 3.11.7`. */
-export function listRuntimes(profile: Profile): string[] {
-  const { processes, strings } = profile;
-  const rows = Array.from(processes.runtime).filter((runtime) => runtime !== NONE);
-  return [...new Set(rows.map((row) => cleanText(strings[row])))];
 }
 
 function describeRate(profile: Profile): string {

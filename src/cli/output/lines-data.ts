@@ -6,14 +6,6 @@ import { type FunctionIndex, NONE, type Profile } from '../../profile/tables.ts'
 import { cleanText } from './text.ts';
 import type { Limits, View } from './view.ts';
 
-/** What is known of a source file on this machine. */
-export interface SourceFile {
-  /** Undefined: it cannot be read. */
-  readonly lines: readonly string[] | undefined;
-  /** A sentence on why the text is missing or may not be the one that ran. */
-  readonly problem?: string;
-}
-
 /** A line with a cost. */
 export interface LineRow {
   readonly line: number;

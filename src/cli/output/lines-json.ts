@@ -1,5 +1,6 @@
+import type { SourceFile } from '../../server/source-files.ts';
 import { describeHead, shareToJson } from './json.ts';
-import type { LinesData, SourceFile } from './lines-data.ts';
+import type { LinesData } from './lines-data.ts';
 import type { View } from './view.ts';
 
 /** The lines view as a value for `--json`. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { profileFromText, unindent } from '../../profile/profile-text.testing.ts';
+import type { SourceFile } from '../../server/source-files.ts';
 import { formatLines } from './lines.ts';
-import { computeLines, type SourceFile } from './lines-data.ts';
+import { computeLines } from './lines-data.ts';
 import { describeLines } from './lines-json.ts';
 import { PLAIN_STYLE } from './style.ts';
 import { viewOf } from './view.testing.ts';

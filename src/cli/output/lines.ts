@@ -2,9 +2,10 @@
 
 import { formatCounted, formatPercent, formatShare } from '../../base/quantities.ts';
 import { computeShareError } from '../../profile/statistics.ts';
+import type { SourceFile } from '../../server/source-files.ts';
 import { horizontalBar } from './bar.ts';
 import { formatHeader } from './header.ts';
-import type { FileLines, LineRow, LinesData, SourceFile } from './lines-data.ts';
+import type { FileLines, LineRow, LinesData } from './lines-data.ts';
 import { relativePath } from './names.ts';
 import { type Cell, type Column, formatTable } from './table.ts';
 import { cleanText, shorten, shortenPath } from './text.ts';

@@ -1,6 +1,7 @@
 // The memory view: resident memory of each process over time, its peak, and the stacks at that moment.
 
 import { formatBytes, formatCounted, formatDuration } from '../../base/quantities.ts';
+import { getDuration } from '../../profile/describe-recording.ts';
 import { getStackFrames } from '../../profile/stack-text.ts';
 import {
   type FunctionIndex,
@@ -11,7 +12,7 @@ import {
   type ThreadIndex,
 } from '../../profile/tables.ts';
 import { filledCurve } from './bar.ts';
-import { formatHeader, getDuration } from './header.ts';
+import { formatHeader } from './header.ts';
 import { computeProcessMemories, type ProcessMemory } from './memory-data.ts';
 import { describeFunction, describeProcess, describeThread, NO_STACK } from './names.ts';
 import { padStart, shorten, shortenPath } from './text.ts';

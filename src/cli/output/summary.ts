@@ -1,10 +1,10 @@
 // What `vmprof run` prints at its end: the hottest functions, and how to see more.
 
 import { formatBytes, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
+import { countLost, getDuration } from '../../profile/describe-recording.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import type { Profile } from '../../profile/tables.ts';
 import { formatFunctionTable } from './flat.ts';
-import { countLost, getDuration } from './header.ts';
 import { computeProcessMemories } from './memory-data.ts';
 import { PLAIN_STYLE, type Style } from './style.ts';
 import { cleanText, wrapText } from './text.ts';

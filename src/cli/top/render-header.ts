@@ -7,9 +7,9 @@ import {
   formatDuration,
   formatShare,
 } from '../../base/quantities.ts';
+import { listRuntimes } from '../../profile/describe-recording.ts';
 import { NONE } from '../../profile/tables.ts';
 import { horizontalBar } from '../output/bar.ts';
-import { listRuntimes } from '../output/header.ts';
 import { describeThread } from '../output/names.ts';
 import { cleanText, displayWidth, padEnd, shortenMiddle } from '../output/text.ts';
 import type { TopMeasure } from './function-sums.ts';
@@ -37,7 +37,7 @@ export function renderHeader(picture: Picture, state: TopState, columns: number,
 
 /** `python3 app.py  4242 · CPython 3.11.7`, and whether the picture stands still. */
 export function renderProgram(picture: Picture, state: TopState, columns: number, style: TopStyle): string {
-  const facts = [`${picture.pid}`, ...listRuntimes(picture.profile)].join(' · ');
+  const facts = [`${picture.pid}`, ...listRuntimes(picture.profile).map(cleanText)].join(' · ');
   const right: Piece[] = state.isPaused ? [{ text: 'paused', paint: style.warn }] : [];
   const room = columns - displayWidth(facts) - (state.isPaused ? 11 : 3);
   const command = shortenMiddle(cleanText(picture.command), Math.max(8, room));

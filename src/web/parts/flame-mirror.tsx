@@ -1,0 +1,28 @@
+// What a flame graph shows, for those who do not see it: the widest boxes as a list that can be walked through.
+
+import { formatShare } from '../../base/quantities.ts';
+import type { FlameAnswer } from '../worker/messages.ts';
+import { shareOf } from './amounts.tsx';
+
+/** More would take longer to hear than the call tree takes to walk. */
+const MAX_ITEMS = 60;
+
+export function FlameMirror({ answer, onZoom }: { answer: FlameAnswer; onZoom: (box: number) => void }) {
+  const { boxes, label, labels, total, totals } = answer;
+  const widest = Array.from(boxes.width.keys())
+    .filter((box) => label[box] !== -1)
+    .sort((a, b) => boxes.width[b] - boxes.width[a] || a - b)
+    .slice(0, MAX_ITEMS)
+    .sort((a, b) => a - b);
+  return (
+    <ul class="hidden" aria-label="Widest boxes of the flame graph">
+      {widest.map((box) => (
+        <li key={box}>
+          <button type="button" tabIndex={-1} onClick={() => onZoom(box)}>
+            Level {boxes.depth[box]}: {labels[label[box]].name}, {formatShare(shareOf(totals, total[box]))}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

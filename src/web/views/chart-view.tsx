@@ -1,0 +1,230 @@
+// The flame chart: the stacks of one thread along time, from the whole run down to single samples.
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { formatCount, formatDuration } from '../../base/quantities.ts';
+import { BoxCanvas, type BoxData, LEVEL_HEIGHT } from '../canvas/box-canvas.ts';
+import { functionColour } from '../canvas/theme.ts';
+import { listTimeMarks } from '../canvas/time-axis.ts';
+import { placeOf } from '../parts/amounts.tsx';
+import { FunctionActions } from '../parts/function-actions.tsx';
+import { HoverCard, type Pointer } from '../parts/hover-card.tsx';
+import { KindLegend } from '../parts/kind-legend.tsx';
+import { useCanvasTheme } from '../parts/use-theme.ts';
+import { useStore } from '../state/store.ts';
+import { moveByKey, zoomWindow } from '../state/time-window.ts';
+import { useAnswer } from '../state/use-answer.ts';
+import { useSize } from '../state/use-size.ts';
+
+/** Levels that are drawn; deeper ones are counted. */
+const MAX_LEVELS = 400;
+
+export function ChartView() {
+  const store = useStore();
+  const theme = useCanvasTheme();
+  const summary = store.current.value;
+  const { search, colours, chosen, time, threads } = store.state.value;
+  const view = store.view.value;
+  const { ref: frameRef, width, height } = useSize<HTMLDivElement>();
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const canvas = useRef<BoxCanvas | undefined>(undefined);
+  const duration = summary?.duration ?? 0;
+  // Undefined: what is selected, or the whole recording, also while it grows.
+  const [zoomed, setRange] = useState<{ start: number; end: number } | undefined>(undefined);
+  const start = zoomed?.start ?? time?.start ?? 0;
+  const end = zoomed?.end ?? time?.end ?? duration;
+  const range = useMemo(() => ({ start, end }), [start, end]);
+  const [hover, setHover] = useState<{ box: number; pointer: Pointer } | undefined>(undefined);
+  useEffect(() => setRange(undefined), [time?.start, time?.end]);
+
+  const usual = summary?.threads.find(({ samples }) => samples > 0)?.row ?? 0;
+  const thread = store.state.value.thread ?? threads.at(0) ?? usual;
+  const { answer, problem } = useAnswer(
+    'chart',
+    'chart',
+    view === undefined || width === 0 || duration === 0
+      ? undefined
+      : { view, thread, ...range, columns: width, maxDepth: MAX_LEVELS, search },
+  );
+  const data = useMemo((): BoxData | undefined => {
+    if (answer === undefined) return undefined;
+    const { chart, labels } = answer;
+    const length = range.end - range.start;
+    return {
+      length: chart.length,
+      depth: chart.depth,
+      start: chart.start.map((at) => (at - range.start) / length),
+      width: chart.end.map((end, i) => (end - chart.start[i]) / length),
+      label: answer.label,
+      names: labels.map(({ name }) => name),
+      fills: labels.map((label) => functionColour(label, colours, theme.isDark)),
+      matches: search.trim() === '' ? undefined : answer.matches,
+      chosen: labels.findIndex(({ key }) => key === chosen),
+      levels: Math.min(chart.levels, MAX_LEVELS),
+    };
+  }, [answer, range, colours, theme, search, chosen]);
+
+  useEffect(() => {
+    if (canvasRef.current === null) return undefined;
+    const created = new BoxCanvas(canvasRef.current, theme);
+    canvas.current = created;
+    return () => created.dispose();
+  }, []);
+  useEffect(() => canvas.current?.setTheme(theme), [theme]);
+  useEffect(() => {
+    if (width > 0) canvas.current?.resize(width, height);
+  }, [width, height]);
+  useEffect(() => {
+    if (data !== undefined) canvas.current?.setData(data);
+  }, [data]);
+  useEffect(() => canvas.current?.setHover(hover?.box ?? -1), [hover]);
+
+  if (summary === undefined) return null;
+  if (duration === 0) {
+    return (
+      <div class="empty">
+        <h2>No times</h2>
+        <p>The samples of this profile have no times, so there is no order to show.</p>
+      </div>
+    );
+  }
+
+  const left = () => canvasRef.current?.getBoundingClientRect().left ?? 0;
+  const timeAt = (clientX: number) => range.start + ((clientX - left()) / width) * (range.end - range.start);
+  const findBox = (event: MouseEvent) =>
+    canvas.current?.find(
+      event.clientX - left(),
+      event.clientY - (canvasRef.current?.getBoundingClientRect().top ?? 0),
+    ) ?? -1;
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    const startX = event.clientX;
+    const from = range;
+    const onMove = (move: PointerEvent) => {
+      const by = ((startX - move.clientX) / width) * (from.end - from.start);
+      const start = Math.min(Math.max(0, from.start + by), duration - (from.end - from.start));
+      setRange({ start, end: start + from.end - from.start });
+    };
+    const onUp = () => {
+      removeEventListener('pointermove', onMove);
+      removeEventListener('pointerup', onUp);
+    };
+    addEventListener('pointermove', onMove);
+    addEventListener('pointerup', onUp);
+  };
+  const label =
+    hover === undefined || answer === undefined ? undefined : answer.labels.at(answer.label[hover.box] ?? 0);
+  const chosenLabel = answer?.labels.find(({ key }) => key === chosen);
+  return (
+    <>
+      <div class="toolbar">
+        <label>
+          Thread
+          <select
+            value={thread}
+            onChange={(event) => store.update({ thread: Number(event.currentTarget.value) })}
+          >
+            {summary.threads
+              .filter(({ samples }) => samples > 0)
+              .map((each) => (
+                <option key={each.row} value={each.row}>
+                  {each.name} {each.tid > 0 ? `(${each.tid})` : ''}
+                </option>
+              ))}
+          </select>
+        </label>
+        <button type="button" onClick={() => setRange({ start: 0, end: duration })}>
+          Whole run
+        </button>
+        <button
+          type="button"
+          onClick={() =>
+            store.update({ time: { start: Math.round(range.start), end: Math.round(range.end) } })
+          }
+        >
+          Select this range
+        </button>
+        <span class="soft grow" data-testid="chart-detail">
+          {answer === undefined ? '' : describeDetail(answer.chart, range)}
+        </span>
+        <KindLegend labels={answer?.labels ?? []} />
+      </div>
+      {problem === undefined ? null : <p class="problem toolbar">{problem}</p>}
+      <div class="time-axis">
+        {listTimeMarks(range.start, range.end, width / 110).map(({ time: at, text }) => {
+          const place = ((at - range.start) / (range.end - range.start)) * width;
+          return (
+            <span key={text} style={{ left: `${place}px` }} class={place > width - 40 ? 'last' : ''}>
+              {text}
+            </span>
+          );
+        })}
+      </div>
+      <div
+        class="canvas-frame"
+        ref={frameRef}
+        tabIndex={0}
+        role="application"
+        aria-label="Flame chart: plus and minus zoom, left and right move, 0 shows the whole run"
+        onScroll={(event) => canvas.current?.scrollTo(event.currentTarget.scrollTop)}
+        onPointerDown={onPointerDown}
+        onWheel={(event) => {
+          if (event.shiftKey) return;
+          // The wheel zooms; deep stacks scroll with Shift, or by keyboard.
+          event.preventDefault();
+          setRange(zoomWindow(range, timeAt(event.clientX), 1.0015 ** event.deltaY, duration));
+        }}
+        onKeyDown={(event) => {
+          const next = moveByKey(event.key, range, time, duration);
+          if (next === undefined) return;
+          event.preventDefault();
+          event.stopPropagation();
+          setRange(next);
+        }}
+        onMouseMove={(event) => {
+          const box = findBox(event);
+          setHover(box === -1 ? undefined : { box, pointer: { x: event.clientX, y: event.clientY } });
+        }}
+        onMouseLeave={() => setHover(undefined)}
+        onClick={(event) => {
+          const box = findBox(event);
+          if (box !== -1 && answer !== undefined)
+            store.update({ chosen: answer.labels[answer.label[box]].key }, false);
+        }}
+        onDblClick={(event) => {
+          const box = findBox(event);
+          if (box !== -1 && answer !== undefined)
+            setRange({ start: answer.chart.start[box], end: answer.chart.end[box] });
+        }}
+      >
+        <div style={{ height: `${Math.max(height, (data?.levels ?? 0) * LEVEL_HEIGHT)}px` }}>
+          <canvas ref={canvasRef} aria-hidden="true" data-boxes={answer?.chart.length ?? 0} />
+        </div>
+      </div>
+      {label === undefined || hover === undefined || answer === undefined ? null : (
+        <HoverCard pointer={hover.pointer}>
+          <h3>{label.name}</h3>
+          <p>{placeOf(label)}</p>
+          {formatDuration(answer.chart.end[hover.box] - answer.chart.start[hover.box])}, from{' '}
+          {formatDuration(answer.chart.start[hover.box])} on
+        </HoverCard>
+      )}
+      {chosenLabel === undefined ? null : (
+        <div class="details">
+          <div class="grow">
+            <strong>{chosenLabel.name}</strong> <span class="soft">{placeOf(chosenLabel)}</span>
+          </div>
+          <FunctionActions label={chosenLabel} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function describeDetail(
+  { samples, seen }: { readonly samples: number; readonly seen: number },
+  range: { readonly start: number; readonly end: number },
+): string {
+  const length = formatDuration(range.end - range.start);
+  if (seen >= samples) return `${length}, each of ${formatCount(samples)} samples`;
+  return `${length}: ${formatCount(seen)} of ${formatCount(samples)} samples shown, zoom in for all`;
+}

@@ -1,0 +1,35 @@
+// Flame charts: the stacks of one thread along time.
+
+import { computeFlameChart } from '../../../profile/flame-chart.ts';
+import type { ThreadIndex } from '../../../profile/tables.ts';
+import type { Derived } from '../derived.ts';
+import { LabelTable } from '../function-keys.ts';
+import type { ChartAnswer, ChartRequest } from '../messages.ts';
+import { search } from './totals.ts';
+
+/** The boxes of a range. Times are in nanoseconds. */
+export function answerChart(derived: Derived, request: ChartRequest): ChartAnswer {
+  const { view, thread, start, end, columns, maxDepth } = request;
+  const profile = derived.getTransformed(view);
+  const samples = derived.getThreadSamples(view, thread as ThreadIndex);
+  const { timeUnit } = profile;
+  const chart = computeFlameChart(profile, samples, {
+    start: start / timeUnit,
+    end: end / timeUnit,
+    columns,
+    maxDepth,
+  });
+  const table = new LabelTable(profile);
+  const label = chart.function.map((row) => table.place(row));
+  const { marks } = search(profile, request.search);
+  return {
+    chart: {
+      ...chart,
+      start: chart.start.map((time) => time * timeUnit),
+      end: chart.end.map((time) => time * timeUnit),
+    },
+    label,
+    labels: table.labels,
+    matches: Uint8Array.from(table.labels, ({ row }) => marks?.[row] ?? 0),
+  };
+}

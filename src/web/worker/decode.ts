@@ -1,0 +1,69 @@
+// Bytes to a profile, in any format that the project reads. The only file of the page that knows src/formats.
+
+import { exportProfile, getFormatByName, importProfile } from '../../formats/formats.ts';
+import type { Measure } from '../../profile/measure.ts';
+import type { Profile } from '../../profile/tables.ts';
+import type { RecordingSource } from './messages.ts';
+
+export interface DecodedProfile {
+  readonly profile: Profile;
+  /** What is damaged, was left out or had to be guessed. */
+  readonly notes: readonly string[];
+  /** What the format is called. */
+  readonly format: string;
+}
+
+export interface DecodeOptions {
+  /** For formats without a mark of their own. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** `size` is 0 while it is not known. */
+  readonly onProgress: (read: number, size: number) => void;
+}
+
+/** A source that has an end. */
+export type StoredSource = Exclude<RecordingSource, { readonly type: 'live' }>;
+
+/** Reads all of a source. Throws ProfilerErrors, and an AbortError when it was cancelled. */
+export async function decodeSource(source: StoredSource, options: DecodeOptions): Promise<DecodedProfile> {
+  const { stream, size } = await openSource(source, options.signal);
+  const reader = stream.getReader();
+  const blocks: Uint8Array[] = [];
+  let read = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    options.signal.throwIfAborted();
+    if (done) break;
+    read += value.length;
+    blocks.push(value);
+    options.onProgress(read, size);
+  }
+  const { profile, notes, format } = importProfile({
+    fileName: options.name,
+    length: read,
+    blocks: () => blocks,
+  });
+  return { profile, notes, format: format.title };
+}
+
+async function openSource(
+  source: StoredSource,
+  signal: AbortSignal,
+): Promise<{ readonly stream: ReadableStream<Uint8Array>; readonly size: number }> {
+  if (source.type === 'blob') return { stream: source.blob.stream(), size: source.blob.size };
+  const response = await fetch(source.url, { signal });
+  if (!response.ok || response.body === null) {
+    throw new Error(`The server does not give it: ${await response.text()}`);
+  }
+  return { stream: response.body, size: Number(response.headers.get('content-length') ?? 0) };
+}
+
+/** The profile as a file of a format. */
+export function encodeProfile(
+  profile: Profile,
+  formatName: 'collapsed' | 'recording',
+  measure: Measure,
+): Uint8Array {
+  const format = getFormatByName(formatName === 'recording' ? 'vmprof' : formatName);
+  return exportProfile(profile, format, { measure, title: 'vmprof', fileName: '' }).bytes;
+}

@@ -1,0 +1,56 @@
+// Functions across recordings and page loads: by name and file instead of by row.
+
+import { getFunctionFile, getFunctionName } from '../../profile/stack-text.ts';
+import { FUNCTION_KINDS, type FunctionIndex, NONE, type Profile } from '../../profile/tables.ts';
+import type { FunctionKey, FunctionLabel } from './messages.ts';
+
+/** `qualified name@file`; without a file the name alone. */
+export function getFunctionKey(profile: Profile, row: FunctionIndex): FunctionKey {
+  const file = getFunctionFile(profile, row);
+  const name = getFunctionName(profile, row);
+  return file === undefined ? name : `${name}@${file}`;
+}
+
+/** One slot a function: 1 where it has this key. Several functions may have the same one: lambdas of a file. */
+export function markFunctions(profile: Profile, key: FunctionKey): Uint8Array {
+  const marks = new Uint8Array(profile.functions.length);
+  for (let row = 0; row < marks.length; row++) {
+    if (getFunctionKey(profile, row as FunctionIndex) === key) marks[row] = 1;
+  }
+  return marks;
+}
+
+/** What the page shows of a function. */
+export function labelFunction(profile: Profile, row: FunctionIndex): FunctionLabel {
+  const line = profile.functions.firstLine[row];
+  return {
+    row,
+    key: getFunctionKey(profile, row),
+    name: getFunctionName(profile, row) || '(unnamed)',
+    file: getFunctionFile(profile, row) ?? '',
+    line: line === NONE ? 0 : line,
+    kind: FUNCTION_KINDS[profile.functions.kind[row]],
+  };
+}
+
+/** Labels of the functions that an answer names, each once. */
+export class LabelTable {
+  readonly labels: FunctionLabel[] = [];
+  readonly #profile: Profile;
+  readonly #places: Int32Array;
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+    this.#places = new Int32Array(profile.functions.length).fill(-1);
+  }
+
+  /** Place of the function's label; -1 for NONE. */
+  place(row: number): number {
+    if (row === NONE) return -1;
+    if (this.#places[row] === -1) {
+      this.#places[row] = this.labels.length;
+      this.labels.push(labelFunction(this.#profile, row as FunctionIndex));
+    }
+    return this.#places[row];
+  }
+}
