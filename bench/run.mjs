@@ -11,8 +11,6 @@ const BENCHMARKS = {
   profile: () => import('./profile.mjs'),
   formats: () => import('./formats.mjs'),
   peers: () => import('./peers.mjs'),
-  'formats-prof': () => import('./formats-prof.mjs'),
-  protobuf: () => import('./formats-protobuf.mjs'),
 };
 
 const [, , named] = process.argv;
