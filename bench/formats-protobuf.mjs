@@ -11,20 +11,26 @@ import { createRandom } from './synthetic.mjs';
 const LOCATIONS = 20_000;
 const DEPTH = 25;
 
-function writePprof(path, bytes) {
-  const made = makePprof(bytes);
-  writeFileSync(path, made);
-  return made.length;
+/** `stacks`: from how many stacks those of the samples are taken. */
+function writePprof(stacks) {
+  return (path, bytes) => {
+    const made = makePprof(bytes, stacks);
+    writeFileSync(path, made);
+    return made.length;
+  };
 }
 
 /** The same profile. */
-function writeOtlp(path, bytes) {
-  const { profile } = importProfile(inputOfBytes(makePprof(bytes), path), getFormatByName('pprof'));
-  return writeProfile(path, profile, 'otlp');
+function writeOtlp(stacks) {
+  return (path, bytes) => {
+    const made = inputOfBytes(makePprof(bytes, stacks), path);
+    const { profile } = importProfile(made, getFormatByName('pprof'));
+    return writeProfile(path, profile, 'otlp');
+  };
 }
 
 /** A pprof file of about so many bytes: two values and three labels for each sample, names behind them. */
-function makePprof(length) {
+function makePprof(length, stacks) {
   const uniform = createRandom(1);
   const random = (end) => Math.floor(uniform() * end);
   const out = new WireWriter();
@@ -63,9 +69,8 @@ function makePprof(length) {
     message.writeMessage(3, inner);
   };
   // Each place calls one of a few others, mostly the same.
-  const path = [];
-  while (out.length < length) {
-    path.length = 0;
+  const makeStack = () => {
+    const path = [];
     const depth = 5 + random(2 * (DEPTH - 5));
     let place = random(20);
     for (let i = 0; i < depth; i++) {
@@ -73,8 +78,15 @@ function makePprof(length) {
       const choice = random(24);
       place = (place * 31 + 17 + (choice < 22 ? 0 : choice)) % LOCATIONS;
     }
+    return path.reverse();
+  };
+  const known = new Map();
+  while (out.length < length) {
+    const row = random(stacks);
+    const path = known.get(row) ?? makeStack();
+    if (stacks < NEW) known.set(row, path);
     begin(message);
-    message.writePacked(1, path.reverse(), packed);
+    message.writePacked(1, path, packed);
     message.writePacked(2, [1, 10_000_000], packed);
     labels(random(16));
     out.writeMessage(2, message);
@@ -97,4 +109,12 @@ function makePprof(length) {
   return out.toBytes();
 }
 
-export const cases = [makeCase('pprof', writePprof), makeCase('otlp', writeOtlp)];
+/** Samples of the same stack differ in their labels; of NEW, hardly a stack comes twice, which is the worst of cases. */
+const [SOME, NEW] = [50_000, 100e6];
+
+export const cases = [
+  makeCase('pprof', writePprof(SOME)),
+  makeCase('pprof, all stacks new', writePprof(NEW)),
+  makeCase('otlp', writeOtlp(SOME)),
+  makeCase('otlp, all stacks new', writeOtlp(NEW)),
+];
