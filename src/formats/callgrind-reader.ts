@@ -67,8 +67,6 @@ class Reader {
   #calleeFile = NONE;
   #callee = -1;
   #isCall = false;
-  /** Row of the entry before in the graph. */
-  #lastEntry = -1;
   #refused = 0;
   #firstRefused = '';
 
@@ -224,18 +222,6 @@ class Reader {
     return row;
   }
 
-  /** The row of an entry. Parts of a file mostly have the same entries in the same order: the next one is tried first. */
-  #findEntry(graph: CallGraph, caller: number, callee: number, line: number): number {
-    const next = this.#lastEntry + 1;
-    const isNext =
-      next < graph.length &&
-      graph.caller[next] === caller &&
-      graph.callee[next] === callee &&
-      graph.line[next] === line;
-    this.#lastEntry = isNext ? next : graph.intern(caller, callee, line);
-    return this.#lastEntry;
-  }
-
   #readCosts({ bytes, end }: ByteLines, first: number): boolean {
     if (this.#graph === undefined) this.#setEvents(['Cost']);
     const graph = this.#graph;
@@ -286,7 +272,7 @@ class Reader {
     given = column - positions.length;
     const line = this.#isElsewhere || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
     const isLine = line > 0 && line <= MAX_LINE_NUMBER;
-    const row = this.#findEntry(graph, this.#function, isCall ? this.#callee : -1, isLine ? line : 0);
+    const row = graph.intern(this.#function, isCall ? this.#callee : -1, isLine ? line : 0);
     // Costs that are left out are zero.
     for (let event = 0; event < graph.costs.length && event < given; event++) {
       graph.costs[event][row] += this.#costs[event];
