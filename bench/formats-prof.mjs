@@ -1,56 +1,14 @@
-// How fast `.prof` files of the original vmprof are read and written, and in how much memory: a made-up profile of about 100 MB.
+// `.prof` files of the original vmprof, for formats.mjs.
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { withInput } from '../dist/cli/open-input.js';
-import { exportProfile, getFormatByName, importProfile } from '../dist/formats/formats.js';
-import { ProfileBuilder } from '../dist/profile/profile-builder.js';
+import { ProfileBuilder } from '../dist/profile/index.js';
+import { makeCase, writeProfile } from './made-files.mjs';
 import { createRandom, createZipf } from './synthetic.mjs';
 
-const SAMPLES = 400_000;
-
-/** Prints one row for reading and one for writing. */
-export async function run() {
-  const folder = mkdtempSync(join(tmpdir(), 'vmprof-bench-'));
-  const file = join(folder, 'made-up.prof');
-  try {
-    const format = getFormatByName('prof');
-    const { seconds: writing, value } = measure(() =>
-      exportProfile(buildProfile(), format, { measure: 'wall', title: '', fileName: file }),
-    );
-    writeFileSync(file, value.bytes);
-    const megabytes = statSync(file).size / 1e6;
-    globalThis.gc?.();
-    const before = process.memoryUsage();
-    const reading = await withInput(file, (input) => measure(() => importProfile(input)));
-    const after = process.memoryUsage();
-    const { profile, notes } = reading.value;
-    if (profile.samples.length !== SAMPLES || notes.length > 0) throw new Error('not what was written');
-    const memory = (after.rss - before.rss) / 1e6;
-    console.log('| .prof | MB | CPU seconds | MB/s | more memory, MB |');
-    console.log('| --- | --: | --: | --: | --: |');
-    console.log(
-      `| write (with making the profile) | ${format1(megabytes)} | ${format1(writing)} | ${format1(megabytes / writing)} | |`,
-    );
-    console.log(
-      `| read | ${format1(megabytes)} | ${format1(reading.seconds)} | ${format1(megabytes / reading.seconds)} | ${format1(memory)} |`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function measure(work) {
-  // CPU time: other programs may be at work.
-  const start = process.cpuUsage();
-  const value = work();
-  const { user, system } = process.cpuUsage(start);
-  return { value, seconds: (user + system) / 1e6 };
-}
+/** Of one sample with its stack of 30 frames. */
+const SAMPLE_BYTES = 260;
 
 /** Stacks of some 30 frames: few often, most seldom. */
-function buildProfile() {
+function writeProf(path, bytes) {
   const random = createRandom(7);
   const builder = new ProfileBuilder({ timeUnit: 10_000_000 });
   const processRow = builder.addProcess({ pid: 1, command: 'made up', start: 0 });
@@ -78,10 +36,9 @@ function buildProfile() {
     return stack;
   });
   const pick = createZipf(stacks.length, random);
-  for (let i = 0; i < SAMPLES; i++) builder.addSample(i, thread, stacks[pick()], 0, 1, 1);
-  return builder.build();
+  const samples = Math.ceil(bytes / SAMPLE_BYTES);
+  for (let i = 0; i < samples; i++) builder.addSample(i, thread, stacks[pick()], 0, 1, 1);
+  return writeProfile(path, builder.build(), 'prof');
 }
 
-function format1(value) {
-  return value.toFixed(1);
-}
+export const cases = [makeCase('prof', writeProf)];

@@ -1,93 +1,38 @@
-// How fast pprof and OTLP files are read and written, and what memory that takes.
-//
-//   --megabytes 100  --runs 3
-//
-// The files are made up, with a fixed seed: samples of 25 places in code on average, taken from 20,000, as a large Go or Rust
-// program has them.
+// pprof and OTLP files, made up, for formats.mjs: samples of 25 places in code on average, taken from 20,000, as a large Go or
+// Rust program has them.
 
-import { exportProfile, getFormatByName, importProfile } from '../dist/formats/formats.js';
+import { writeFileSync } from 'node:fs';
+import { getFormatByName, importProfile } from '../dist/formats/formats.js';
 import { inputOfBytes } from '../dist/formats/input.js';
 import { WireWriter } from '../dist/formats/protobuf/wire-writer.js';
-import { median, option, printTable } from './measure.mjs';
+import { makeCase, writeProfile } from './made-files.mjs';
+import { createRandom } from './synthetic.mjs';
 
 const LOCATIONS = 20_000;
 const DEPTH = 25;
 
-export async function run() {
-  const bytes = makePprof(Number(option('megabytes', '100')) * 1e6);
-  const rows = [measureRead('pprof', bytes)];
-  const { profile } = importProfile(inputOfBytes(bytes, 'a.pprof'), getFormatByName('pprof'));
-  const options = { measure: 'wall', title: 'made up', fileName: 'a' };
-  const written = exportProfile(profile, getFormatByName('otlp'), options).bytes;
-  rows.push(measureRead('otlp', written));
-  for (const name of ['pprof', 'otlp']) rows.push(measureWrite(name, profile, options));
-  console.log(`### Protocol buffers: ${profile.samples.length} samples, ${profile.stacks.length} stacks\n`);
-  printTable(['', 'file', 'processor time', 'speed', 'tables', 'memory above that before'], rows);
+/** `stacks`: from how many stacks those of the samples are taken. */
+function writePprof(stacks) {
+  return (path, bytes) => {
+    const made = makePprof(bytes, stacks);
+    writeFileSync(path, made);
+    return made.length;
+  };
 }
 
-function measureRead(name, bytes) {
-  const format = getFormatByName(name);
-  const input = inputOfBytes(bytes, 'a');
-  let tables = 0;
-  const { times, memory } = measure(() => {
-    const { profile } = importProfile(input, format);
-    tables = countBytes(profile);
-  });
-  return describe(`read ${name}`, bytes.length, times, tables, memory);
-}
-
-function measureWrite(name, profile, options) {
-  const format = getFormatByName(name);
-  let length = 0;
-  const { times, memory } = measure(() => {
-    length = exportProfile(profile, format, options).bytes.length;
-  });
-  return describe(`write ${name}`, length, times, countBytes(profile), memory);
-}
-
-function describe(name, length, times, tables, memory) {
-  const time = median(times);
-  const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-  return [
-    name,
-    megabytes(length),
-    `${time.toFixed(0)} ms`,
-    `${(length / 1e3 / time).toFixed(0)} MB/s`,
-    megabytes(tables),
-    memory === undefined ? 'run node with --expose-gc' : megabytes(memory),
-  ];
-}
-
-/** Milliseconds of processor time of each run, and the most memory that the last one added; undefined without --expose-gc. */
-function measure(work) {
-  const times = [];
-  let memory;
-  for (let run = 0; run < Number(option('runs', '3')); run++) {
-    globalThis.gc?.();
-    const before = process.memoryUsage.rss();
-    // Processor time: this measures one core, whatever else the machine does.
-    const start = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(start);
-    times.push((user + system) / 1e3);
-    if (globalThis.gc !== undefined) memory = Math.max(0, process.memoryUsage.rss() - before);
-  }
-  return { times, memory };
-}
-
-/** Bytes of all columns; strings count two for each character and 16 more. */
-function countBytes(profile) {
-  let sum = profile.strings.reduce((total, text) => total + 16 + 2 * text.length, 0);
-  const { functions, mappings, frames, stacks, samples } = profile;
-  for (const table of [functions, mappings, frames, stacks, samples]) {
-    for (const column of Object.values(table)) if (ArrayBuffer.isView(column)) sum += column.byteLength;
-  }
-  return samples.weights.reduce((total, { values }) => total + values.byteLength, sum);
+/** The same profile. */
+function writeOtlp(stacks) {
+  return (path, bytes) => {
+    const made = inputOfBytes(makePprof(bytes, stacks), path);
+    const { profile } = importProfile(made, getFormatByName('pprof'));
+    return writeProfile(path, profile, 'otlp');
+  };
 }
 
 /** A pprof file of about so many bytes: two values and three labels for each sample, names behind them. */
-export function makePprof(length) {
-  const random = createRandom(1);
+function makePprof(length, stacks) {
+  const uniform = createRandom(1);
+  const random = (end) => Math.floor(uniform() * end);
   const out = new WireWriter();
   const texts = new WireWriter();
   const rows = new Map();
@@ -124,9 +69,8 @@ export function makePprof(length) {
     message.writeMessage(3, inner);
   };
   // Each place calls one of a few others, mostly the same.
-  const path = [];
-  while (out.length < length) {
-    path.length = 0;
+  const makeStack = () => {
+    const path = [];
     const depth = 5 + random(2 * (DEPTH - 5));
     let place = random(20);
     for (let i = 0; i < depth; i++) {
@@ -134,8 +78,15 @@ export function makePprof(length) {
       const choice = random(24);
       place = (place * 31 + 17 + (choice < 22 ? 0 : choice)) % LOCATIONS;
     }
+    return path.reverse();
+  };
+  const known = new Map();
+  while (out.length < length) {
+    const row = random(stacks);
+    const path = known.get(row) ?? makeStack();
+    if (stacks < NEW) known.set(row, path);
     begin(message);
-    message.writePacked(1, path.reverse(), packed);
+    message.writePacked(1, path, packed);
     message.writePacked(2, [1, 10_000_000], packed);
     labels(random(16));
     out.writeMessage(2, message);
@@ -158,13 +109,12 @@ export function makePprof(length) {
   return out.toBytes();
 }
 
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed) {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
-}
+/** Samples of the same stack differ in their labels; of NEW, hardly a stack comes twice, which is the worst of cases. */
+const [SOME, NEW] = [50_000, 100e6];
+
+export const cases = [
+  makeCase('pprof', writePprof(SOME)),
+  makeCase('pprof, all stacks new', writePprof(NEW)),
+  makeCase('otlp', writeOtlp(SOME)),
+  makeCase('otlp, all stacks new', writeOtlp(NEW)),
+];

@@ -1,42 +1,12 @@
 // Files of Python's profilers, made up, for formats.mjs: as large as asked for, the same on every run.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { withInput } from '../dist/cli/open-input.js';
-import { importProfile } from '../dist/formats/formats.js';
+import { createStacks, makeCase, writeBlocks } from './made-files.mjs';
 import { createRandom, createZipf } from './synthetic.mjs';
-
-/** Stacks of a made-up program, numbers of functions from the outermost on: 30 deep on average. */
-function createStacks(count, functions, seed) {
-  const random = createRandom(seed);
-  const pick = createZipf(functions, random);
-  const stacks = [];
-  let stack = [0];
-  while (stacks.length < count) {
-    const keep = Math.max(1, Math.min(stack.length - 1 - Math.floor(random() * 6), 60));
-    stack = stack.slice(0, keep);
-    const depth = keep + Math.floor(random() * 9);
-    while (stack.length < depth) stack.push(pick());
-    stacks.push(stack);
-  }
-  return stacks;
-}
 
 const FUNCTIONS = 3000;
 const fileOf = (row) => `/usr/lib/python3.13/site-packages/package_${row % 90}/module_${row % 700}.py`;
 const nameOf = (row) => `Class_${row % 300}.method_${row}`;
 const lineOf = (row) => 1 + ((row * 37) % 900);
-
-/** Writes blocks until there are enough bytes; gives their number. `finish` gives the last one. */
-function writeBlocks(path, bytes, makeBlock, finish = () => '') {
-  const file = openSync(path, 'w');
-  let length = 0;
-  try {
-    while (length < bytes) length += writeSync(file, makeBlock());
-    return length + writeSync(file, finish());
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Numbers of samples: most have a stack that was there before. */
 function createChoice(count, seed) {
@@ -49,10 +19,8 @@ function writeAustin(path, bytes) {
     stack.map((row) => `${fileOf(row)}:${nameOf(row)}:${lineOf(row)}`).join(';'),
   );
   const { next, random } = createChoice(stacks.length, 2);
-  let isFirst = true;
-  return writeBlocks(path, bytes, () => {
-    const lines = isFirst ? ['# austin: 3.7.0', '# interval: 1000', '# mode: wall', ''] : [];
-    isFirst = false;
+  return writeBlocks(path, bytes, (block) => {
+    const lines = block === 0 ? ['# austin: 3.7.0', '# interval: 1000', '# mode: wall', ''] : [];
     for (let i = 0; i < 200; i++) {
       lines.push(`P42;T0:${43 + (i % 4)};${stacks[next()]} ${900 + Math.floor(random() * 300)}`);
     }
@@ -168,17 +136,14 @@ function writeSampling(path, bytes) {
   footer.setUint32(4, FUNCTIONS, true);
   const parts = [new Uint8Array(header.buffer), ...sampled, strings, frames, new Uint8Array(footer.buffer)];
   const whole = parts.reduce((sum, part) => sum + part.length, 0);
-  let at = 0;
-  return writeBlocks(path, whole, () => parts[at++]);
+  return writeBlocks(path, whole, (block) => parts[block]);
 }
 
 function writeMemray(path, bytes) {
   const stacks = createStacks(100_000, FUNCTIONS, 5);
   const { next, random } = createChoice(stacks.length, 6);
-  let isFirst = true;
-  return writeBlocks(path, bytes, () => {
-    const lines = isFirst ? ['allocator,num_allocations,size,tid,thread_name,stack_trace'] : [];
-    isFirst = false;
+  return writeBlocks(path, bytes, (block) => {
+    const lines = block === 0 ? ['allocator,num_allocations,size,tid,thread_name,stack_trace'] : [];
     for (let i = 0; i < 200; i++) {
       const trace = stacks[next()].map((row) => `${nameOf(row)};${fileOf(row)};${lineOf(row)}`).reverse();
       lines.push(`MALLOC,${1 + (i % 7)},${Math.floor(random() * 1e6)},1,0x1,${trace.join('|')}`);
@@ -244,17 +209,6 @@ function writePstats(path, bytes) {
     },
     () => '0',
   );
-}
-
-function makeCase(name, write, share = 1) {
-  return {
-    name,
-    makeFile: (path, { megabytes }) => write(path, megabytes * share * 1e6),
-    async read(path) {
-      const { profile } = await withInput(path, (input) => importProfile(input));
-      return profile;
-    },
-  };
 }
 
 export const cases = [

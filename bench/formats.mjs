@@ -2,7 +2,7 @@
 //
 //   --only TEXT  (cases whose name has it)  --runs 5  --megabytes 100
 //
-// A case is made by a file bench/formats-NAME.mjs, which exports
+// A case is made by a file bench/formats-NAME.mjs (with what made-files.mjs offers), which exports
 //
 //   export const cases = [{ name, makeFile(path, { megabytes }), read(path) }];
 //

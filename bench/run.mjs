@@ -12,8 +12,6 @@ const BENCHMARKS = {
   formats: () => import('./formats.mjs'),
   native: () => import('./native.mjs'),
   peers: () => import('./peers.mjs'),
-  'formats-prof': () => import('./formats-prof.mjs'),
-  protobuf: () => import('./formats-protobuf.mjs'),
 };
 
 const [, , named] = process.argv;

@@ -21,8 +21,13 @@ export class RowIndex {
     this.#mask = size - 1;
   }
 
+  /** The first slot that is free, or has a row of this hash: others are passed without a look at their columns. */
   firstSlot(hash: number): number {
-    return hash & this.#mask;
+    const slots = this.#slots;
+    const wanted = hash | 0;
+    let slot = hash & this.#mask;
+    while (slots[slot * 2 + 1] !== 0 && slots[slot * 2] !== wanted) slot = (slot + 1) & this.#mask;
+    return slot;
   }
 
   nextSlot(slot: number): number {

@@ -33,7 +33,7 @@ export class ByteLines {
     if (input.isAtEnd) return false;
     let searched = 0;
     for (;;) {
-      const found = input.bytes.indexOf(NEW_LINE, input.position + searched);
+      const found = findNewLine(input.bytes, input.position + searched, input.end);
       if (found >= 0 && found < input.end) {
         this.#take(found);
         input.position = found + 1;
@@ -80,6 +80,15 @@ export function forEachLine(blocks: Iterable<Uint8Array>, visit: (line: string) 
 /** A space, a tab or a carriage return. */
 export function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB || byte === RETURN;
+}
+
+/** Bytes looked at one by one: a call that searches takes longer for the short lines of some formats. */
+const SHORT = 24;
+
+function findNewLine(bytes: Uint8Array, start: number, end: number): number {
+  const near = Math.min(end, start + SHORT);
+  for (let at = start; at < near; at++) if (bytes[at] === NEW_LINE) return at;
+  return bytes.indexOf(NEW_LINE, near);
 }
 
 function hasMark(bytes: Uint8Array, at: number): boolean {

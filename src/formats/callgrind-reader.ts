@@ -1,4 +1,5 @@
 import { ProfilerError } from '../base/errors.ts';
+import { hashPair, RowIndex } from '../base/row-index.ts';
 import { SliceIndex } from '../base/slice-index.ts';
 import { ByteLines, isBlank } from './byte-lines.ts';
 import { CallGraph } from './callgrind-graph.ts';
@@ -38,29 +39,32 @@ class Reader {
   #graph: CallGraph | undefined;
   #events: string[] = [];
   readonly #functions: CallgrindFunction[] = [];
-  /** Numbers of functions by object, file and name. */
-  readonly #numbers = new Map<string, Map<string, Map<string, number>>>();
+  readonly #texts = new TextNumbers();
+  /** Of each function, the numbers of its texts. */
+  readonly #functionTexts: { name: number; file: number; object: number }[] = [];
+  readonly #functionIndex = new RowIndex();
   readonly #lines = new SliceIndex();
   /** Of each different line; undefined where it is none. */
   readonly #specifications: (Specification | undefined)[] = [];
-  /** Names by their number with its brackets, of functions, files and objects. */
+  /** The number of a text for each name in brackets, of functions, files and objects. */
   readonly #names = {
-    fn: new Map<string, string>(),
-    file: new Map<string, string>(),
-    ob: new Map<string, string>(),
+    fn: new Map<string, Name>(),
+    file: new Map<string, Name>(),
+    ob: new Map<string, Name>(),
   };
   readonly #facts = new Map<string, string>();
   #lineColumn = 0;
   #positions = [0];
   #costs = new Float64Array(0);
   /** Of the current function. */
-  #object = '';
-  #file = '';
+  #object = NO_TEXT;
+  #file = NO_TEXT;
   #function = -1;
   /** Lines come from another file at the moment (`fi=`). */
   #isElsewhere = false;
-  #calleeObject: string | undefined;
-  #calleeFile: string | undefined;
+  /** NONE: those of the caller. */
+  #calleeObject = NONE;
+  #calleeFile = NONE;
   #callee = -1;
   #isCall = false;
   #refused = 0;
@@ -105,13 +109,15 @@ class Reader {
     const known = this.#lines.length;
     const row = this.#lines.intern(bytes, first, end);
     if (row === known)
-      this.#specifications.push(parseSpecification(decoder.decode(bytes.subarray(first, end))));
+      this.#specifications.push(this.#parseSpecification(decoder.decode(bytes.subarray(first, end))));
     const specification = this.#specifications[row];
     return specification !== undefined && this.#apply(specification);
   }
 
-  #apply({ key, isHeader, value }: Specification): boolean {
-    if (isHeader) {
+  #apply(specification: Specification): boolean {
+    const { key } = specification;
+    if (specification.isHeader) {
+      const { value } = specification;
       if (key === 'events') this.#setEvents(value.trim().split(/\s+/));
       else if (key === 'positions') {
         const columns = value.trim().split(/\s+/).slice(0, 4);
@@ -122,32 +128,32 @@ class Reader {
     }
     switch (key) {
       case 'ob':
-        this.#object = this.#resolve(this.#names.ob, value);
+        this.#object = resolve(specification);
         return true;
       case 'fl':
-        this.#file = this.#resolve(this.#names.file, value);
+        this.#file = resolve(specification);
         this.#isElsewhere = false;
         return true;
       case 'fi':
       case 'fe':
-        this.#isElsewhere = this.#resolve(this.#names.file, value) !== this.#file;
+        this.#isElsewhere = resolve(specification) !== this.#file;
         return true;
       case 'fn':
         this.#isElsewhere = false;
-        this.#function = this.#internFunction(this.#resolve(this.#names.fn, value), this.#file, this.#object);
+        this.#function = this.#internFunction(resolve(specification), this.#file, this.#object);
         return true;
       case 'cob':
-        this.#calleeObject = this.#resolve(this.#names.ob, value);
+        this.#calleeObject = resolve(specification);
         return true;
       case 'cfi':
       case 'cfl':
-        this.#calleeFile = value === '' ? undefined : this.#resolve(this.#names.file, value);
+        this.#calleeFile = specification.value === '' ? NONE : resolve(specification);
         return true;
       case 'cfn':
         this.#callee = this.#internFunction(
-          this.#resolve(this.#names.fn, value),
-          this.#calleeFile ?? this.#file,
-          this.#calleeObject ?? this.#object,
+          resolve(specification),
+          this.#calleeFile === NONE ? this.#file : this.#calleeFile,
+          this.#calleeObject === NONE ? this.#object : this.#calleeObject,
         );
         return true;
       default:
@@ -172,38 +178,48 @@ class Reader {
     this.#costs = new Float64Array(events.length);
   }
 
-  /** `(7) name` gives the number a name, `(7)` stands for it. */
-  #resolve(names: Map<string, string>, value: string): string {
-    if (value.charCodeAt(0) !== 0x28) return value === '???' ? '' : value;
-    const known = names.get(value);
-    if (known !== undefined) return known;
-    const [, number, name] = /^(\(\d+\))(?: (.*))?$/.exec(value) ?? [];
-    if (number === undefined) return value === '???' ? '' : value;
-    if (name === undefined) return number;
-    const text = name === '???' ? '' : name;
-    names.set(number, text);
-    return text;
+  #parseSpecification(line: string): Specification | undefined {
+    const [, written, mark, value] = /^([a-z]+)([:=])\s?(.*)$/.exec(line) ?? [];
+    if (written === undefined) return undefined;
+    const key = NAME_KEYS.find((known) => known === written);
+    if (mark === ':' || key === undefined) {
+      return { key: written, isHeader: mark === ':', value, text: NO_TEXT, name: undefined };
+    }
+    const names = key.endsWith('fn')
+      ? this.#names.fn
+      : key.endsWith('ob')
+        ? this.#names.ob
+        : this.#names.file;
+    const [, number, given] = /^(\(\d+\))(?: (.*))?$/.exec(value) ?? [];
+    const text = number === undefined ? value : given;
+    let name = number === undefined ? undefined : names.get(number);
+    if (number !== undefined && name === undefined) {
+      // A number that never gets a name stands for itself.
+      name = { text: this.#texts.intern(number) };
+      names.set(number, name);
+    }
+    return { key, isHeader: false, value, name, text: text === undefined ? NONE : this.#texts.intern(text) };
   }
 
-  #internFunction(name: string, file: string, object: string): number {
-    // Three look-ups of texts whose hashes are known take less time than one of a text put together.
-    let files = this.#numbers.get(object);
-    if (files === undefined) {
-      files = new Map();
-      this.#numbers.set(object, files);
+  #internFunction(name: number, file: number, object: number): number {
+    const index = this.#functionIndex;
+    const known = this.#functionTexts;
+    const hash = hashPair(hashPair(name, file), object);
+    let slot = index.firstSlot(hash);
+    for (let row = index.rowAt(slot); row !== -1; row = index.rowAt(slot)) {
+      const texts = known[row];
+      if (texts.name === name && texts.file === file && texts.object === object) return row;
+      slot = index.nextSlot(slot);
     }
-    let numbers = files.get(file);
-    if (numbers === undefined) {
-      numbers = new Map();
-      files.set(file, numbers);
-    }
-    let number = numbers.get(name);
-    if (number === undefined) {
-      number = this.#functions.length;
-      this.#functions.push({ name: name === '' ? '???' : name, file, object });
-      numbers.set(name, number);
-    }
-    return number;
+    const row = known.push({ name, file, object }) - 1;
+    index.insert(slot, hash, row);
+    const { texts } = this.#texts;
+    this.#functions.push({
+      name: name === NO_TEXT ? '???' : texts[name],
+      file: texts[file],
+      object: texts[object],
+    });
+    return row;
   }
 
   #readCosts({ bytes, end }: ByteLines, first: number): boolean {
@@ -231,10 +247,18 @@ class Reader {
         const isHex = bytes[at] === 0x30 && (bytes[at + 1] | 0x20) === 0x78 && at + 1 < end;
         if (isHex) at += 2;
         const start = at;
-        for (; at < end; at++) {
-          const digit = hexDigit(bytes[at]);
-          if (digit < 0 || (digit > 9 && !isHex)) break;
-          value = value * (isHex ? 16 : 10) + digit;
+        if (isHex) {
+          for (let digit = hexDigit(bytes[at]); at < end && digit >= 0; digit = hexDigit(bytes[++at])) {
+            value = value * 16 + digit;
+          }
+        } else {
+          for (
+            let digit = bytes[at] - 0x30;
+            at < end && digit >= 0 && digit <= 9;
+            digit = bytes[++at] - 0x30
+          ) {
+            value = value * 10 + digit;
+          }
         }
         if (at === start || !Number.isFinite(value)) return false;
         if (isRelative) value = mark === 0x2b ? before + value : before - value;
@@ -255,8 +279,8 @@ class Reader {
     }
     if (isCall) {
       this.#callee = -1;
-      this.#calleeFile = undefined;
-      this.#calleeObject = undefined;
+      this.#calleeFile = NONE;
+      this.#calleeObject = NONE;
     }
     return true;
   }
@@ -267,14 +291,48 @@ interface Specification {
   readonly key: string;
   readonly isHeader: boolean;
   readonly value: string;
+  /** `(7) name` gives the name a text, `(7)` stands for it; undefined where there is no such number. */
+  readonly name: Name | undefined;
+  /** The number of the text that is given; NONE where none is. */
+  readonly text: number;
+}
+
+interface Name {
+  text: number;
+}
+
+const NONE = -1;
+/** The number of the empty text, which is what is unknown. */
+const NO_TEXT = 0;
+
+/** Keys of lines that say a name. */
+const NAME_KEYS = ['ob', 'fl', 'fi', 'fe', 'fn', 'cob', 'cfi', 'cfl', 'cfn'];
+
+/** The number of the text that a line says. */
+function resolve({ name, text }: Specification): number {
+  if (name === undefined) return text;
+  if (text !== NONE) name.text = text;
+  return name.text;
+}
+
+/** Gives texts numbers, which are compared faster. */
+class TextNumbers {
+  readonly texts = [''];
+  readonly #numbers = new Map([
+    ['', NO_TEXT],
+    ['???', NO_TEXT],
+  ]);
+
+  intern(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.texts.push(text) - 1;
+    this.#numbers.set(text, number);
+    return number;
+  }
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function parseSpecification(text: string): Specification | undefined {
-  const [, key, mark, value] = /^([a-z]+)([:=])\s?(.*)$/.exec(text) ?? [];
-  return key === undefined ? undefined : { key, isHeader: mark === ':', value };
-}
 
 const CALLS = 'calls=';
 

@@ -83,7 +83,10 @@ export class JsonReader {
 
   /** Whether there is another item, which has to be read or skipped then. */
   nextItem(): boolean {
-    if (!this.#next(CLOSE_LIST)) return false;
+    const input = this.#input;
+    if (!this.#isFirst && input.position < input.end && input.bytes[input.position] === COMMA)
+      input.position++;
+    else if (!this.#next(CLOSE_LIST)) return false;
     (this.#path[this.#path.length - 1] as number)++;
     return true;
   }
@@ -95,6 +98,24 @@ export class JsonReader {
 
   /** A finite number. */
   number(): number {
+    const { bytes, position, end } = this.#input;
+    // A whole number with nothing around it, as in lists of millions.
+    let value = 0;
+    let at = position;
+    const limit = Math.min(end, position + 15);
+    for (let digit = 0; at < limit; at++) {
+      digit = bytes[at] - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at > position && at < limit && (bytes[at] === COMMA || bytes[at] === CLOSE_LIST)) {
+      this.#input.position = at;
+      return value;
+    }
+    return this.#anyNumber();
+  }
+
+  #anyNumber(): number {
     const byte = this.#peek();
     if (byte !== MINUS && !(byte >= ZERO && byte <= NINE)) throw this.error('a number');
     const value = this.#readNumber();
@@ -154,17 +175,46 @@ export class JsonReader {
       const byte = this.#peek();
       if (byte === QUOTE) this.#skipString();
       else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        depth++;
         this.#input.position++;
+        depth = this.#skipPlain(depth + 1);
       } else if (depth > 0 && (byte === CLOSE_OBJECT || byte === CLOSE_LIST)) {
         depth--;
         this.#input.position++;
-      } else if (depth > 0 && (byte === COMMA || byte === COLON)) this.#input.position++;
-      else if (byte === 0x74 || byte === 0x66 || byte === 0x6e) {
+      } else if (depth > 0 && (byte === COMMA || byte === COLON)) {
+        this.#input.position++;
+        depth = this.#skipPlain(depth);
+      } else if (byte === 0x74 || byte === 0x66 || byte === 0x6e) {
         this.#word(byte === 0x74 ? 'true' : byte === 0x66 ? 'false' : 'null');
       } else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) this.#readNumber();
       else throw this.error('JSON');
     } while (depth > 0);
+  }
+
+  /** Passes over lists and whole numbers, as far as they are in memory; gives how deep we are then. */
+  #skipPlain(from: number): number {
+    const input = this.#input;
+    const { bytes, end } = input;
+    let depth = from;
+    let at = input.position;
+    while (at < end && depth > 0) {
+      const byte = bytes[at];
+      if (byte >= ZERO && byte <= NINE) {
+        let behind = at + 1;
+        while (behind < end && bytes[behind] >= ZERO && bytes[behind] <= NINE) behind++;
+        // What else a number may have is left to #readNumber.
+        if (behind === end || (bytes[behind] !== COMMA && bytes[behind] !== CLOSE_LIST)) break;
+        at = behind;
+      } else if (byte === COMMA) at++;
+      else if (byte === OPEN_LIST) {
+        depth++;
+        at++;
+      } else if (byte === CLOSE_LIST) {
+        depth--;
+        at++;
+      } else break;
+    }
+    input.position = at;
+    return depth;
   }
 
   /** The next value as a whole: for small ones. */

@@ -7,11 +7,17 @@ export class StackTableBuilder {
   length = 0;
   parent = new Int32Array(1024);
   frame = new Int32Array(1024);
+  /** Rows that do not stand right behind their parent: the others are found there, which most are, without slow memory. */
   readonly #index = new RowIndex();
+  /** Rows below this are in the index, where they have to be. */
   #indexed = 0;
 
   /** Called for every frame of every sample: no allocation when the row is known. */
   intern(parent: number, frame: number): StackIndex {
+    const behind = parent + 1;
+    if (behind < this.length && this.frame[behind] === frame && this.parent[behind] === parent) {
+      return behind as StackIndex;
+    }
     if (this.#indexed < this.length) this.#catchUp();
     const hash = hashPair(parent, frame);
     let slot = this.#index.firstSlot(hash);
@@ -20,7 +26,7 @@ export class StackTableBuilder {
       slot = this.#index.nextSlot(slot);
     }
     const row = this.append(parent, frame);
-    this.#index.insert(slot, hash, row);
+    if (row !== behind) this.#index.insert(slot, hash, row);
     this.#indexed = this.length;
     return row;
   }
@@ -46,7 +52,8 @@ export class StackTableBuilder {
   #catchUp(): void {
     for (; this.#indexed < this.length; this.#indexed++) {
       const row = this.#indexed;
-      this.#index.append(hashPair(this.parent[row], this.frame[row]), row);
+      const parent = this.parent[row];
+      if (row !== parent + 1) this.#index.append(hashPair(parent, this.frame[row]), row);
     }
   }
 }

@@ -222,9 +222,11 @@ function readStacks(
       walkFields(stream, end, () => {
         if (stream.field !== DICTIONARY.stack || count === stacks.length) return stream.skip();
         const row = count++;
-        skipDamage(stream, () => {
+        try {
           stacks[row] = readStack(stream.readMessage());
-        });
+        } catch (error) {
+          toDamage(stream, error);
+        }
       }),
     beginResource: () => {},
     resource: (stream) => stream.skip(),
@@ -247,22 +249,20 @@ function readSamples(input: Input, tables: OtlpTables, samples: OtlpSampleReader
       samples.beginProfile(profile);
       walkFields(stream, end, () => {
         if (stream.field !== PROFILE.samples) return stream.skip();
-        const error = skipDamage(stream, () => samples.read(stream.readMessage()));
-        if (error !== undefined) samples.noteDamage(error);
+        try {
+          samples.read(stream.readMessage());
+        } catch (error) {
+          samples.noteDamage(toDamage(stream, error));
+        }
       });
     },
   });
 }
 
-/** Gives what was wrong with a message, if anything was, where the next one can be read all the same. */
-function skipDamage(stream: MessageStream, read: () => void): MalformedError | undefined {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof MalformedError) || stream.isCut) throw error;
-    return error;
-  }
-  return undefined;
+/** What is wrong with a message, where the next one can be read all the same; throws the error again where not. */
+function toDamage(stream: MessageStream, error: unknown): MalformedError {
+  if (!(error instanceof MalformedError) || stream.isCut) throw error;
+  return error;
 }
 
 /** Of several profiles the first is the one to be shown. */

@@ -6,6 +6,7 @@ import type { StackIndex, ThreadIndex } from '../../profile/tables.ts';
 import { FieldReader, WIRE_FIXED64, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { getLabelRole, type LabelRole } from '../protobuf/label-roles.ts';
 import { LabelValues } from '../protobuf/label-values.ts';
+import { NumberList } from '../protobuf/number-list.ts';
 import { ThreadInterner } from '../protobuf/thread-names.ts';
 import { WallClock } from '../protobuf/wall-clock.ts';
 import { SAMPLE } from './otlp-fields.ts';
@@ -31,15 +32,15 @@ export class OtlpSampleReader {
   readonly #labels = new LabelValues();
   /** What the resource of the current profile tells of all its samples. */
   readonly #resourceLabels = new LabelValues();
-  /** By attribute: what it tells; undefined for those that have no place in a profile. */
-  readonly #roles = new Map<number, LabelRole | undefined>();
+  /** By attribute: what it tells; 'none' for those that have no place in a profile, undefined for those not met so far. */
+  readonly #roles: (LabelRole | 'none' | undefined)[] = [];
   readonly #otherAttributes = new Set<string>();
   readonly #packed = new FieldReader();
   /** What stands in the current sample. */
-  #attributes: number[] = [];
-  #values: number[] = [];
+  readonly #attributes = new NumberList();
+  readonly #values = new NumberList();
   /** Lower and upper 32 bits, alternating. */
-  #times: number[] = [];
+  readonly #times = new NumberList();
   #profileTime = 0;
   #unknownAttributes = 0;
   #hasValues = false;
@@ -83,9 +84,9 @@ export class OtlpSampleReader {
   /** Reads one sample. Throws MalformedError when it is damaged, and `not-a-recording` when it is of another version. */
   read(message: FieldReader): void {
     let stack = 0;
-    this.#attributes.length = 0;
-    this.#values.length = 0;
-    this.#times.length = 0;
+    this.#attributes.clear();
+    this.#values.clear();
+    this.#times.clear();
     while (message.next()) {
       switch (message.field) {
         case SAMPLE.stack:
@@ -93,14 +94,14 @@ export class OtlpSampleReader {
           stack = message.row;
           break;
         case SAMPLE.attributes:
-          this.#readNumbers(message, () => this.#attributes.push(this.#packed.row));
+          this.#readAttributes(message);
           break;
         case SAMPLE.link:
           // One number since 1.10; it was a packed list before.
           if (message.wire === WIRE_LENGTH) refuseVersion(ABOUT_1_9);
           break;
         case SAMPLE.values:
-          this.#readNumbers(message, () => this.#values.push(this.#packed.signed));
+          this.#readValues(message);
           this.#hasValues = true;
           break;
         case SAMPLE.timestamps:
@@ -124,12 +125,12 @@ export class OtlpSampleReader {
   }
 
   #addRows(stackRow: number): void {
-    const values = this.#values;
-    const times = this.#times;
-    const count = times.length / 2;
+    const { length: valueCount, values } = this.#values;
+    const times = this.#times.values;
+    const count = this.#times.length / 2;
     // A sample without values and times would stand for nothing: its values are where attributes are now.
-    if (count === 0 && values.length === 0 && this.#attributes.length > 0) refuseVersion(ABOUT_1_9);
-    if (count > 0 && values.length > 0 && values.length !== count) {
+    if (count === 0 && valueCount === 0 && this.#attributes.length > 0) refuseVersion(ABOUT_1_9);
+    if (count > 0 && valueCount > 0 && valueCount !== count) {
       this.uneven++;
       return;
     }
@@ -137,15 +138,16 @@ export class OtlpSampleReader {
     const stack = this.#findStack(stackRow);
     const { state } = this.#labels;
     if (count === 0) {
-      if (values.length === 0) return;
+      if (valueCount === 0) return;
       this.areSummed = true;
-      const sum = values.reduce((total, value) => total + value, 0);
+      let sum = 0;
+      for (let i = 0; i < valueCount; i++) sum += values[i];
       this.#rows.add(this.#profileTime, thread, stack, state, sum);
       return;
     }
     for (let i = 0; i < count; i++) {
       const time = this.#clock.toTime(times[i * 2], times[i * 2 + 1]);
-      this.#rows.add(time, thread, stack, state, values.length === 0 ? 1 : values[i]);
+      this.#rows.add(time, thread, stack, state, valueCount === 0 ? 1 : values[i]);
     }
   }
 
@@ -160,9 +162,11 @@ export class OtlpSampleReader {
     const { attributes, strings } = this.#tables;
     const labels = this.#labels;
     labels.copy(this.#resourceLabels);
-    for (const row of this.#attributes) {
+    const { length, values: rows } = this.#attributes;
+    for (let i = 0; i < length; i++) {
+      const row = rows[i];
       const role = this.#findRole(row);
-      if (role === undefined) continue;
+      if (role === 'none') continue;
       labels.set(role, attributes.low(row), attributes.high(row), attributes.text(row, strings));
     }
     return this.#threads.intern(labels);
@@ -186,45 +190,59 @@ export class OtlpSampleReader {
     if (known !== '') this.#threads.internProcess(labels.pid, labels.command, known);
   }
 
-  #findRole(row: number): LabelRole | undefined {
+  #findRole(row: number): LabelRole | 'none' {
     const { attributes, strings } = this.#tables;
     if (row < 0 || row >= attributes.length) {
       this.#unknownAttributes++;
-      return undefined;
+      return 'none';
     }
-    if (this.#roles.has(row)) return this.#roles.get(row);
+    const known = this.#roles[row];
+    if (known !== undefined) return known;
     const key = attributes.key(row, strings);
-    const role = getLabelRole(key);
-    this.#roles.set(row, role);
-    if (role === undefined && key !== '') this.#otherAttributes.add(key.slice(0, 40));
+    const role = getLabelRole(key) ?? 'none';
+    this.#roles[row] = role;
+    if (role === 'none' && key !== '') this.#otherAttributes.add(key.slice(0, 40));
     return role;
   }
 
-  /** Leaves each number in `#packed`. */
-  #readNumbers(message: FieldReader, take: () => void): void {
-    const packed = this.#packed;
-    if (message.wire === WIRE_LENGTH) {
-      packed.enter(message);
-      while (packed.hasMore) {
-        packed.readVarint();
-        take();
-      }
+  #readAttributes(message: FieldReader): void {
+    if (message.wire !== WIRE_LENGTH) {
+      this.#attributes.push(message.row);
       return;
     }
-    packed.low = message.low;
-    packed.high = message.high;
-    take();
+    const packed = this.#packed.enter(message);
+    while (packed.hasMore) {
+      packed.readVarint();
+      this.#attributes.push(packed.row);
+    }
+  }
+
+  #readValues(message: FieldReader): void {
+    if (message.wire !== WIRE_LENGTH) {
+      this.#values.push(message.signed);
+      return;
+    }
+    const packed = this.#packed.enter(message);
+    while (packed.hasMore) {
+      packed.readVarint();
+      this.#values.push(packed.signed);
+    }
   }
 
   #readTimes(message: FieldReader): void {
     if (message.wire !== WIRE_LENGTH) {
-      if (message.wire === WIRE_FIXED64) this.#times.push(message.low, message.high);
+      if (message.wire === WIRE_FIXED64) this.#pushTime(message);
       return;
     }
     const packed = this.#packed.enter(message);
     while (packed.hasMore) {
       packed.readFixed64();
-      this.#times.push(packed.low, packed.high);
+      this.#pushTime(packed);
     }
+  }
+
+  #pushTime({ low, high }: FieldReader): void {
+    this.#times.push(low);
+    this.#times.push(high);
   }
 }

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
 import { IdTable } from './id-table.ts';
-import { StackChildren } from './stack-children.ts';
 
 test('ids of any kind are found, the first of equal ones', () => {
   const id = fc.oneof(
@@ -24,27 +22,5 @@ test('ids of any kind are found, the first of equal ones', () => {
         expect(table.find(low, high)).toBe(model.get(`${low} ${high}`) ?? -1);
       }
     }),
-  );
-});
-
-test('callees of stacks are the rows that the table itself would give', () => {
-  const path = fc.array(fc.oneof(fc.nat(3), fc.nat(60)), { minLength: 1, maxLength: 12 });
-  fc.assert(
-    fc.property(fc.array(path, { maxLength: 150 }), (paths) => {
-      const plain = new StackTableBuilder();
-      const quick = new StackTableBuilder();
-      const children = new StackChildren(quick);
-      for (const frames of paths) {
-        let expected = -1;
-        let found = -1;
-        for (const frame of frames) {
-          expected = plain.intern(expected, frame);
-          found = children.find(found, frame);
-          expect(found).toBe(expected);
-        }
-      }
-      expect(quick.length).toBe(plain.length);
-    }),
-    { numRuns: 100 },
   );
 });

@@ -1,9 +1,9 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { StackTableBuilder } from '../../profile/stack-table-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
 import type { LocationFrames } from './code-tables.ts';
-import { StackChildren } from './stack-children.ts';
 
 /** Frames that every file may unfold to, and more for each byte of its samples: far beyond what any real file does. */
 const FREE_FRAMES = 1 << 20;
@@ -14,7 +14,7 @@ const FRAMES_PER_BYTE = 16;
  * where a stack parts from the one before, frames are looked up.
  */
 export class StackPath {
-  readonly #children: StackChildren;
+  readonly #stackTable: StackTableBuilder;
   readonly #code: LocationFrames;
   /** Locations of the current sample, the innermost first, and of the one before, the outermost first. */
   #locations = new Int32Array(256);
@@ -27,7 +27,7 @@ export class StackPath {
   #bytes = 0;
 
   constructor(builder: ProfileBuilder, code: LocationFrames) {
-    this.#children = new StackChildren(builder.stacks);
+    this.#stackTable = builder.stacks;
     this.#code = code;
   }
 
@@ -65,7 +65,7 @@ export class StackPath {
       const location = locations[count - 1 - depth];
       const end = start[location + 1];
       for (let i = start[location]; i < end; i++) {
-        stack = this.#children.find(stack, frames[i]);
+        stack = this.#stackTable.intern(stack, frames[i]);
       }
       this.#walked += end - start[location];
       if (this.#walked > FREE_FRAMES + this.#bytes * FRAMES_PER_BYTE) this.#refuse();

@@ -85,6 +85,8 @@ class SampleReader {
   readonly #frames: readonly FrameIndex[];
   readonly #process: ProcessIndex;
   readonly #threads = new Map<number | string, KnownThread>();
+  /** Frames of the current record, the innermost first. */
+  #pushed = new Int32Array(64);
 
   constructor(header: SamplingHeader, tables: SamplingTables) {
     const { python, interval, mode } = header;
@@ -120,10 +122,15 @@ class SampleReader {
   }
 
   #readRecord(reader: BlockReader): void {
-    const bytes = reader.readBytes(13);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 13);
-    const kind = bytes[12];
-    const thread = this.#internThread(view);
+    const first = this.#readWord(reader);
+    const second = this.#readWord(reader);
+    const { isLittleEndian } = this.#header;
+    const thread = this.#internThread(
+      isLittleEndian ? second : first,
+      isLittleEndian ? first : second,
+      this.#readWord(reader),
+    );
+    const kind = reader.readByte();
     if (kind === 0) {
       const count = readVarint(reader);
       for (let i = 0; i < count; i++) {
@@ -158,7 +165,8 @@ class SampleReader {
     if (count + thread.stacks.length > MAX_DEPTH) {
       throw new MalformedError(`a stack has ${count} frames before offset ${reader.offset} of the samples`);
     }
-    const frames: FrameIndex[] = [];
+    if (count > this.#pushed.length) this.#pushed = new Int32Array(count * 2);
+    const frames = this.#pushed;
     for (let i = 0; i < count; i++) {
       const frame = this.#frames[readVarint(reader)];
       if (frame === undefined) {
@@ -166,26 +174,33 @@ class SampleReader {
           `a frame is not in the table, before offset ${reader.offset} of the samples`,
         );
       }
-      frames.push(frame);
+      frames[i] = frame;
     }
-    let stack = thread.stacks.at(-1) ?? NONE;
+    let stack = innermost(thread);
     for (let i = count - 1; i >= 0; i--) {
-      stack = this.builder.internStack(stack, frames[i]);
+      stack = this.builder.stacks.intern(stack, frames[i]);
       thread.stacks.push(stack);
     }
   }
 
-  #internThread(view: DataView): KnownThread {
-    const { isLittleEndian } = this.#header;
-    const low = view.getUint32(isLittleEndian ? 0 : 4, isLittleEndian);
-    const high = view.getUint32(isLittleEndian ? 4 : 0, isLittleEndian);
-    const interpreter = view.getUint32(8, isLittleEndian);
+  /** Four bytes, in the byte order of the file. */
+  #readWord(reader: BlockReader): number {
+    let word = 0;
+    for (let i = 0; i < 4; i++) {
+      const shift = this.#header.isLittleEndian ? i * 8 : 24 - i * 8;
+      word |= reader.readByte() << shift;
+    }
+    return word >>> 0;
+  }
+
+  /** The id of a thread has 64 bits. */
+  #internThread(high: number, low: number, interpreter: number): KnownThread {
     // Nearly all ids are small, and a text for each record would take longer than all else.
     const isPlain = high === 0 && interpreter === 0;
     const key = isPlain ? low : `${high} ${low} ${interpreter}`;
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
-    const id = view.getBigUint64(0, isLittleEndian);
+    const id = (BigInt(high) << 32n) | BigInt(low);
     const isId = id <= MAX_ID;
     const names = [
       ...(isId ? [] : [`thread ${id}`]),
@@ -210,10 +225,14 @@ class SampleReader {
     if (thread.isFirst && (status & IS_MAIN) !== 0)
       this.builder.updateThread(thread.row, { name: 'MainThread' });
     thread.isFirst = false;
-    const stack = thread.stacks.at(-1) ?? NONE;
+    const stack = innermost(thread);
     const time = Math.floor(thread.time / TIME_UNIT);
     this.builder.addSample(time, thread.row, stack, parseState(status), weight, 0);
   }
+}
+
+function innermost({ stacks }: KnownThread): StackIndex | -1 {
+  return stacks.length === 0 ? NONE : stacks[stacks.length - 1];
 }
 
 function parseState(status: number): number {
