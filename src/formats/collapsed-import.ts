@@ -90,6 +90,8 @@ class StackReader {
   }
 
   read(bytes: Uint8Array, start: number, end: number): StackIndex | -1 {
+    // Before anything is looked up: what stands for no stack is no function either.
+    if (this.#isNoStack(bytes, start, end)) return NONE;
     this.#keepCommon(bytes, start, end);
     let at = this.#depth === 0 ? start : start + this.#ends[this.#depth - 1] + 1;
     while (at <= end) {
@@ -99,7 +101,6 @@ class StackReader {
       at = nameEnd + 1;
     }
     this.#remember(bytes, start, end);
-    if (this.#depth === 1 && this.#isNoStack(bytes, start, end)) return NONE;
     return this.#rows[this.#depth - 1];
   }
 

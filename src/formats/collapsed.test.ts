@@ -43,6 +43,12 @@ test('comments and empty lines are skipped; lines that are no stacks are told', 
   expect(notes).toEqual(['1 lines are no stacks and were left out, the first of them line 6: invalid line']);
 });
 
+test('a line without a stack makes no function', () => {
+  const { profile } = importText(' 2\n(no stack) 3\na 1\n');
+  expect(profile.functions.length).toBe(1);
+  expect(computeFunctionCosts(profile, 'wall')).toMatchObject({ sum: 6, withoutStack: 5 });
+});
+
 test('tabs, Windows line ends, UTF-16 and files without a last line end', () => {
   expect(importText('a;b\t3\r\na 1').table).toEqual({ a: [1, 4], b: [3, 3] });
   const text = '\ufeffa;b 3\n';
