@@ -3,7 +3,7 @@
 import { ByteWriter } from '../../base/byte-writer.ts';
 import type { Measure } from '../../profile/measure.ts';
 import type { Profile } from '../../profile/tables.ts';
-import { computeCallGraph } from '../call-graph-of-profile.ts';
+import { computeCallGraph } from '../call-graph/call-graph-of-profile.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
 import { describeLosses } from '../losses.ts';

@@ -4,7 +4,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, type FunctionKind, NONE, type StackIndex } from '../../profile/tables.ts';
-import { type CallPaths, computeCallPaths } from '../call-graph.ts';
+import { type CallPaths, computeCallPaths } from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { type PstatsTable, readPstatsTable } from './pstats-table.ts';
