@@ -4,6 +4,7 @@
 // and have the same sum. Each function's total says in how many of the paths it stands. From that follows how much
 // has to enter and leave at the same function (else it would stand in too many paths), and how much it has to be passed
 // on the way from one to another. What cannot be known is the order on the way; calls that exist are preferred.
+// Where totals are not told, paths go the shortest way of calls, and stand in no more functions than they must.
 
 import { NONE } from '../../profile/tables.ts';
 import type { CallIndex } from './call-graph-order.ts';
@@ -49,6 +50,7 @@ export function buildCycleWalks(cycle: Cycle): { walks: readonly Walk[]; isWhole
   const totals = completeTotals(cycle, entering, sum);
   const drafts = joinEntriesAndExits(cycle, entering, totals);
   const isWhole = insertOnTheWay(cycle, totals, drafts, calls);
+  if (cycle.members.some((row) => Number.isNaN(cycle.total?.[row] ?? Number.NaN))) goByCalls(drafts, calls);
   return {
     walks: drafts.map(({ functions, weight }) => {
       const isOne = functions.length === 2 && functions[0] === functions[1];
@@ -88,19 +90,13 @@ function buildSelfCalls(cycle: Cycle, sum: number): readonly Walk[] {
   return walks.filter(({ weight }) => weight > 0);
 }
 
-/** In how much of the component each member stands: as told, or, where that is unknown, as its calls say. */
+/** In how much of the component each member stands: as told, or, where that is unknown, as little as can be. */
 function completeTotals(cycle: Cycle, entering: readonly number[], sum: number): Float64Array {
-  const { members, leaving, total, index, callCost } = cycle;
+  const { members, leaving, total } = cycle;
   return Float64Array.from(members, (row, at) => {
     const least = Math.max(entering[at], leaving[at]);
     const told = total?.[row] ?? Number.NaN;
-    if (!Number.isNaN(told)) return Math.min(sum, Math.max(least, told));
-    let called = 0;
-    for (let i = index.inStart[row]; i < index.inStart[row + 1]; i++) {
-      const call = index.inCalls[i];
-      if (index.caller[call] !== row) called = Math.max(called, callCost[call]);
-    }
-    return Math.min(sum, Math.max(least, called));
+    return Math.min(sum, Number.isNaN(told) ? least : Math.max(least, told));
   });
 }
 
@@ -152,6 +148,29 @@ function insertOnTheWay(cycle: Cycle, totals: Float64Array, drafts: Draft[], cal
     }
   }
   return true;
+}
+
+/** Puts between functions that do not call each other those that do, as long as that is not too much. */
+function goByCalls(drafts: readonly Draft[], calls: CallLookup): void {
+  const budget = { steps: MAX_STEPS, looks: MAX_LOOKS };
+  let from = NONE;
+  let previous = new Map<number, number>();
+  for (const { functions } of drafts) {
+    for (let at = functions.length - 1; at > 0; at--) {
+      const [caller, callee] = [functions[at - 1], functions[at]];
+      if (caller === callee || calls.has(caller, callee)) continue;
+      if (budget.looks <= 0 || budget.steps <= 0) return;
+      if (caller !== from) {
+        from = caller;
+        previous = calls.findWays(from, budget);
+      }
+      const way: number[] = [];
+      for (let row = previous.get(callee) ?? from; row !== from; row = previous.get(row) ?? from)
+        way.push(row);
+      budget.steps -= way.length;
+      functions.splice(at, 0, ...way.reverse());
+    }
+  }
 }
 
 /** For each function, the weight of the walks that begin or end with it. */
@@ -207,6 +226,27 @@ class CallLookup {
         this.#costs.set(key, (this.#costs.get(key) ?? 0) + callCost[call]);
       }
     }
+  }
+
+  has(caller: number, callee: number): boolean {
+    return this.#calls.has(this.#key(caller, callee));
+  }
+
+  /** For each member, the one that calls it on the shortest way from `from`. */
+  findWays(from: number, budget: { looks: number }): Map<number, number> {
+    const { index, callCallee } = this.#cycle;
+    const previous = new Map<number, number>();
+    const queue = [from];
+    for (const row of queue) {
+      for (let at = index.outStart[row]; at < index.outStart[row + 1]; at++) {
+        budget.looks--;
+        const callee = callCallee[index.outCalls[at]];
+        if (callee === from || previous.has(callee) || !this.has(row, callee)) continue;
+        previous.set(callee, row);
+        queue.push(callee);
+      }
+    }
+    return previous;
   }
 
   cost(caller: number, callee: number): number {

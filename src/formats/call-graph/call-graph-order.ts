@@ -47,6 +47,26 @@ export function buildCallIndex(graph: CallGraph): CallIndex {
   };
 }
 
+/** 1 for functions that call themselves, directly or through others. */
+export function findRecursive(calls: {
+  readonly functionCount: number;
+  readonly caller: Int32Array;
+  readonly callee: Int32Array;
+}): Uint8Array {
+  const { functionCount, caller, callee } = calls;
+  const { start: outStart, rows: outCalls } = groupRows(caller, functionCount);
+  const { count, members, start } = orderComponents(functionCount, { outStart, outCalls }, callee);
+  const isRecursive = new Uint8Array(functionCount);
+  for (let component = 0; component < count; component++) {
+    if (start[component + 1] - start[component] === 1) continue;
+    for (const row of members.subarray(start[component], start[component + 1])) isRecursive[row] = 1;
+  }
+  for (let call = 0; call < caller.length; call++) {
+    if (caller[call] === callee[call]) isRecursive[caller[call]] = 1;
+  }
+  return isRecursive;
+}
+
 /** Row numbers of `keys`, gathered by key, in their order. */
 function groupRows(keys: Int32Array, keyCount: number): { start: Int32Array; rows: Int32Array } {
   const start = new Int32Array(keyCount + 1);
@@ -61,7 +81,7 @@ function groupRows(keys: Int32Array, keyCount: number): { start: Int32Array; row
 /** Tarjan's algorithm, with a stack of its own instead of recursion. Calls that cost nothing count, too. */
 export function orderComponents(
   functionCount: number,
-  { outStart, outCalls }: CallIndex,
+  { outStart, outCalls }: Pick<CallIndex, 'outStart' | 'outCalls'>,
   callCallee: Int32Array,
 ): Components {
   const order = new Int32Array(functionCount);

@@ -12,6 +12,6 @@ export interface CallGraph {
   readonly callCallee: Int32Array;
   /** For each call, what the callee cost with everything below it; in recursion the outermost call only. */
   readonly callCost: Float64Array;
-  /** What each function cost with everything below it, recursion counted once; NaN where unknown. Only cycles need it. */
+  /** What each function cost with everything below it, recursion counted once; NaN or left out where unknown. Only cycles need it. */
   readonly total?: Float64Array;
 }

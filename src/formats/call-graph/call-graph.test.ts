@@ -5,6 +5,7 @@ import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FunctionIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { type CallGraph, type CallPaths, computeCallPaths } from './call-graph.ts';
 import { computeCallGraph } from './call-graph-of-profile.ts';
+import { findRecursive } from './call-graph-order.ts';
 
 /** `a>b 10` is a call with its cost, `a 3` a function with its own cost; functions are single letters. */
 function graphFromText(text: string, totals: Record<string, number> = {}): CallGraph {
@@ -48,15 +49,18 @@ describe('graphs without recursion', () => {
   });
 
   test('a function costs the same whoever calls its caller', () => {
-    const text = 'c 10, d 20, e 30, a>c 45, b>c 15, c>d 20, c>e 30';
-    expect(draw(computeCallPaths(graphFromText(text)))).toEqual([
-      'ac 7.5',
-      'acd 15',
-      'ace 22.5',
-      'bc 2.5',
-      'bcd 5',
-      'bce 7.5',
-    ]);
+    const text = 'c 100, d 200, e 300, a>c 450, b>c 150, c>d 200, c>e 300';
+    const shares = ['ac 75', 'acd 150', 'ace 225', 'bc 25', 'bcd 50', 'bce 75'];
+    expect(draw(computeCallPaths(graphFromText(text)))).toEqual(shares);
+  });
+
+  test('whole numbers stay whole, others are split exactly', () => {
+    const whole = 'c 10, d 20, e 30, a>c 45, b>c 15, c>d 20, c>e 30';
+    const shares = ['ac 8', 'acd 15', 'ace 22', 'bc 2', 'bcd 5', 'bce 8'];
+    expect(draw(computeCallPaths(graphFromText(whole)))).toEqual(shares);
+    const halves = 'c 0.5, d 1.5, a>c 1.5, b>c 0.5, c>d 1.5';
+    const exact = ['ac 0.375', 'acd 1.125', 'bc 0.125', 'bcd 0.375'];
+    expect(draw(computeCallPaths(graphFromText(halves)))).toEqual(exact);
   });
 
   test('what no caller explains begins at the function itself', () => {
@@ -64,11 +68,10 @@ describe('graphs without recursion', () => {
   });
 
   test('what callers claim of a function beyond what it cost is taken back', () => {
-    expect(draw(computeCallPaths(graphFromText('a 1, c 10, a>c 30, b>c 10')))).toEqual([
-      'a 1',
-      'ac 7.5',
-      'bc 2.5',
-    ]);
+    const paths = computeCallPaths(graphFromText('d>a 41, a 1, c 10, a>c 40, b>c 10'));
+    expect(draw(paths)).toEqual(['bc 2', 'da 1', 'dac 8']);
+    // Of the call of c; that of a was right, and cut because of it.
+    expect(paths.missing).toBe(40);
   });
 
   test('negative and missing costs are no costs', () => {
@@ -101,9 +104,11 @@ describe('recursion', () => {
     expect(draw(computeCallPaths(graph))).toEqual(['ab 2', 'abc 6', 'abcb 2']);
   });
 
-  test('without totals, cycles follow the calls', () => {
+  test('without totals, cycles are left the shortest way of calls', () => {
     const graph = graphFromText('b 4, c 6, a>b 10, b>c 8, c>b 5');
-    expect(draw(computeCallPaths(graph))).toEqual(['ab 2', 'abc 6', 'abcb 2']);
+    expect(draw(computeCallPaths(graph))).toEqual(['ab 4', 'abc 6']);
+    const ring = graphFromText('a>b 9, b>c 50, c>d 40, c>e 30, d>b 3, e>d 2, d 9');
+    expect(draw(computeCallPaths(ring))).toEqual(['abcd 9']);
   });
 
   test('a cycle of 100 functions, 1000 times around, is entered and left where it was', () => {
@@ -195,11 +200,34 @@ describe('properties', () => {
         const graph = computeCallGraph(profile, 'wall');
         const paths = computeCallPaths(graph);
         expect(paths.isWhole).toBe(true);
+        expect(paths.missing).toBe(0);
+        expect(paths.self.every(Number.isInteger)).toBe(true);
         const costs = computeFunctionCosts(profileOfPaths(paths, graph.functionCount), 'wall');
         expectClose(costs.self, graph.costs.self);
         expectClose(costs.total, graph.costs.total);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('without totals, all but functions of cycles keep theirs, and each call in a path is one of the graph', () => {
+    fc.assert(
+      fc.property(arbitraryProfile, (profile) => {
+        const { total, ...graph } = computeCallGraph(profile, 'wall');
+        const caller = graph.callPlace;
+        const isRecursive = findRecursive({ ...graph, caller, callee: graph.callCallee });
+        const paths = computeCallPaths(graph);
+        const costs = computeFunctionCosts(profileOfPaths(paths, graph.functionCount), 'wall');
+        expect(costs.self).toEqual(graph.costs.self);
+        for (let row = 0; row < total.length; row++) {
+          if (isRecursive[row] === 0) expect(costs.total[row]).toBe(total[row]);
+        }
+        const calls = new Set(graph.callCallee.map((callee, call) => caller[call] * 100 + callee));
+        paths.parent.forEach((parent, row) => {
+          if (parent !== NONE) expect(calls).toContain(paths.place[parent] * 100 + paths.place[row]);
+        });
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -7,6 +7,8 @@
 // Where that would be too many paths, the rest of a function's callers are matched with the rest of its costs one by one
 // (the "north-west corner" of a table with given sums), which adds paths instead of multiplying them.
 //
+// Costs in whole numbers stay whole: nothing is lost by rounding.
+//
 // Functions that call each other in cycles are taken together (call-graph-cycles.ts). Where the numbers contradict each other,
 // a function's own cost is kept, and what its callers claim of it beyond that is taken back.
 
@@ -32,7 +34,12 @@ export interface CallPaths {
   readonly self: Float64Array;
   /** False when the graph was so tangled that some paths lost their outermost callers, and so totals are too small. */
   readonly isWhole: boolean;
+  /** What calls are said to cost beyond what the functions called have; it is in no path. */
+  readonly missing: number;
 }
+
+/** Tells the user of paths that are not whole. */
+export const TANGLED = 'Functions call each other in too many ways: totals of some are too small.';
 
 /** Rows of the tree; from here on paths begin anew at the function reached. */
 const MAX_ROWS = 1 << 20;
@@ -44,14 +51,14 @@ export function computeCallPaths(graph: CallGraph): CallPaths {
   checkCallGraph(graph);
   const index = buildCallIndex(graph);
   const components = orderComponents(graph.functionCount, index, graph.callCallee);
-  const { costs, roots } = balance(graph, index, components);
+  const { costs, roots, missing } = balance(graph, index, components);
   const paths = new PathBuilder(graph, index, costs);
   // Components come with callees first.
   for (let component = components.count - 1; component >= 0; component--) {
     const members = components.members.subarray(components.start[component], components.start[component + 1]);
     paths.addComponent(members, components.ofFunction, roots);
   }
-  return paths.build();
+  return { ...paths.build(), missing };
 }
 
 /** Makes what comes into each component equal to what leaves it: the cost of calls, and what each function is entered with from nowhere. */
@@ -59,28 +66,55 @@ function balance(
   graph: CallGraph,
   index: CallIndex,
   { count, ofFunction, members, start }: Components,
-): { costs: Float64Array; roots: Float64Array } {
-  const costs = graph.callCost.map((cost) => (cost > 0 && Number.isFinite(cost) ? cost : 0));
+): { costs: Float64Array; roots: Float64Array; missing: number } {
+  const told = graph.callCost.map(positive);
+  const costs = told.slice();
   const roots = new Float64Array(graph.functionCount);
+  let missing = 0;
   for (let component = 0; component < count; component++) {
     const functions = members.subarray(start[component], start[component + 1]);
     const isOutside = (row: number) => ofFunction[row] !== component;
     let leaving = 0;
     let entering = 0;
+    let toldLeaving = 0;
     for (const row of functions) {
       leaving += computeLeaving(graph, index, costs, row, isOutside);
+      toldLeaving += computeLeaving(graph, index, told, row, isOutside);
       entering += sumEntering(index, costs, row, isOutside);
     }
+    // What its own calls were cut by is missing there, not here once more.
+    missing += Math.max(0, entering - toldLeaving);
     if (entering > leaving) {
-      const factor = leaving / entering;
-      for (const row of functions) {
-        for (let at = index.inStart[row]; at < index.inStart[row + 1]; at++) {
-          if (isOutside(index.caller[index.inCalls[at]])) costs[index.inCalls[at]] *= factor;
-        }
-      }
+      cutCalls(index, costs, functions, isOutside, entering, leaving);
     } else enterFromNowhere(graph, index, costs, functions, isOutside, leaving - entering, roots);
   }
-  return { costs, roots };
+  return { costs, roots, missing };
+}
+
+/** Makes the calls into a component cost `leaving` in all, each in proportion; whole numbers stay whole. */
+function cutCalls(
+  index: CallIndex,
+  costs: Float64Array,
+  functions: Int32Array,
+  isOutside: (row: number) => boolean,
+  entering: number,
+  leaving: number,
+): void {
+  const isWhole = Number.isInteger(entering) && Number.isInteger(leaving);
+  let before = 0;
+  let given = 0;
+  for (const row of functions) {
+    for (let at = index.inStart[row]; at < index.inStart[row + 1]; at++) {
+      const call = index.inCalls[at];
+      if (!isOutside(index.caller[call])) continue;
+      before += costs[call];
+      const cut = isWhole
+        ? Math.round(before * (leaving / entering)) - given
+        : costs[call] * (leaving / entering);
+      given += cut;
+      costs[call] = cut;
+    }
+  }
 }
 
 /** Own cost, and cost of calls to other components. */
@@ -195,7 +229,7 @@ class PathBuilder {
     for (const row of members) this.#leave(row, exits.get(row) ?? new Map(), isOutside);
   }
 
-  build(): CallPaths {
+  build(): Omit<CallPaths, 'missing'> {
     const { length, parent, frame } = this.#tree.build();
     return { length, parent, place: frame, self: this.#self.slice(0, length), isWhole: this.#isWhole };
   }

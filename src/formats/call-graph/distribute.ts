@@ -8,7 +8,8 @@ const MAX_SPLIT_INPUTS = 512;
 /**
  * Calls `visit` with parts that add up to each output exactly, and to each input after scaling the inputs to the sum of the
  * outputs. The largest inputs are split in proportion, as long as they are above `smallest` and that is not too many parts;
- * the others are matched one by one. At most `MAX_SPLITS` + inputs + outputs parts. Amounts are not negative.
+ * the others are matched one by one. Whole numbers with the same sum stay whole: what rounding leaves is matched, too.
+ * At most `MAX_SPLITS` + inputs + outputs parts. Amounts are not negative.
  */
 export function distribute(
   inputs: readonly number[],
@@ -16,7 +17,7 @@ export function distribute(
   smallest: number,
   visit: (input: number, output: number, amount: number) => void,
 ): void {
-  const sumIn = inputs.reduce((sum, amount) => sum + amount, 0);
+  const sumIn = sum(inputs);
   if (sumIn === 0) return;
   // With one of either there is nothing to choose, and no rounding.
   if (inputs.length === 1) {
@@ -25,45 +26,57 @@ export function distribute(
     });
     return;
   }
+  const sumOut = sum(outputs);
+  const isWhole = sumIn === sumOut && inputs.every(Number.isInteger) && outputs.every(Number.isInteger);
   const order = inputs.map((_, row) => row).sort((a, b) => inputs[b] - inputs[a] || a - b);
   const most = inputs.length > MAX_SPLIT_INPUTS ? 0 : Math.floor(MAX_SPLITS / outputs.length);
+  const leftIn = inputs.map((amount) => (isWhole ? amount : amount * (sumOut / sumIn)));
+  const leftOut = [...outputs];
   let split = 0;
   let splitSum = 0;
   while (split < order.length && split < most && inputs[order[split]] >= smallest) {
-    splitSum += inputs[order[split++]];
-  }
-  for (let at = 0; at < split; at++) {
-    const share = inputs[order[at]] / sumIn;
+    const input = order[split++];
+    splitSum += inputs[input];
     for (let output = 0; output < outputs.length; output++) {
-      if (outputs[output] * share > 0) visit(order[at], output, outputs[output] * share);
+      const share = outputs[output] * (inputs[input] / sumIn);
+      const part = isWhole ? Math.min(Math.floor(share), leftIn[input], leftOut[output]) : share;
+      if (part <= 0) continue;
+      visit(input, output, part);
+      if (!isWhole) continue;
+      leftIn[input] -= part;
+      leftOut[output] -= part;
     }
   }
-  if (split < order.length)
-    matchRest(inputs, outputs, order.slice(split), 1 - splitSum / sumIn, sumIn, visit);
+  if (isWhole) matchRest(leftIn, leftOut, order, visit);
+  else if (split < order.length) {
+    const restShare = 1 - splitSum / sumIn;
+    const rest = outputs.map((amount) => amount * restShare);
+    matchRest(leftIn, rest, order.slice(split), visit);
+  }
 }
 
+/** One after the other, in the order given. */
 function matchRest(
   inputs: readonly number[],
   outputs: readonly number[],
   order: readonly number[],
-  restShare: number,
-  sumIn: number,
   visit: (input: number, output: number, amount: number) => void,
 ): void {
-  const sumOut = outputs.reduce((sum, amount) => sum + amount, 0);
-  const scale = sumOut / sumIn;
   let at = 0;
-  let left = inputs[order[0]] * scale;
+  let left = inputs[order[0]];
   for (let output = 0; output < outputs.length; output++) {
-    let wanted = outputs[output] * restShare;
-    // The last input takes what rounding has left over.
+    let wanted = outputs[output];
     while (wanted > 0) {
-      const isLast = at === order.length - 1;
-      const amount = isLast ? wanted : Math.min(wanted, left);
-      if (amount > 0) visit(order[at], output, amount);
+      while (left <= 0 && at < order.length - 1) left = inputs[order[++at]];
+      // The last input takes what rounding has left over.
+      const amount = at === order.length - 1 ? wanted : Math.min(wanted, left);
+      visit(order[at], output, amount);
       wanted -= amount;
       left -= amount;
-      if (!isLast && left <= 0) left = inputs[order[++at]] * scale;
     }
   }
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }

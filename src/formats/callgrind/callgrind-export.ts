@@ -1,11 +1,12 @@
 import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
 import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
 import { NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
+import { findRecursive } from '../call-graph/call-graph-order.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
 import { describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-lines.ts';
-import { CallGraph, findCycles, groupByCaller } from './callgrind-graph.ts';
+import { CallEntries, groupByCaller } from './callgrind-entries.ts';
 import { encodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 
 const EVENTS: Readonly<Record<WeightUnit, string>> = {
@@ -41,16 +42,19 @@ interface GraphFunctions {
 }
 
 /** Costs of the graph: the weight, and the number of samples. */
-function buildGraph(tree: CallTree, functionCount: number): { graph: CallGraph; functions: GraphFunctions } {
+function buildGraph(
+  tree: CallTree,
+  functionCount: number,
+): { graph: CallEntries; functions: GraphFunctions } {
   const parents = tree.parent;
-  const isRecursive = findRecursive(tree, parents, functionCount);
+  const isRecursive = findRecursive(listCalls(tree, functionCount));
   // The way into the recursion: the recursive functions on the path so far.
   const contexts = new StackTableBuilder();
   const classes = new StackTableBuilder();
   const contextOf = new Int32Array(tree.length).fill(NONE);
   const classOf = new Int32Array(tree.length);
   classOf[0] = classes.intern(NONE, NONE);
-  const graph = new CallGraph(2);
+  const graph = new CallEntries(2);
   for (let node = 0; node < tree.length; node++) {
     if (node > 0) {
       const above = contextOf[parents[node]];
@@ -73,27 +77,24 @@ function buildGraph(tree: CallTree, functionCount: number): { graph: CallGraph; 
   return { graph, functions: { length: classes.length, function: classes.frame, level } };
 }
 
-/** 1 for functions that call themselves, directly or through others, if the calls of all stacks are taken together. */
-function findRecursive(tree: CallTree, parents: Int32Array, functionCount: number): Uint8Array {
-  const calls = new CallGraph(1);
-  const isRecursive = new Uint8Array(functionCount);
+/** Who calls whom, all stacks taken together. */
+function listCalls(tree: CallTree, functionCount: number) {
+  const calls = new CallEntries(0);
   for (let node = 1; node < tree.length; node++) {
-    if (parents[node] === 0) continue;
-    const caller = tree.function[parents[node]];
-    calls.intern(caller, tree.function[node], 0);
-    if (caller === tree.function[node]) isRecursive[caller] = 1;
+    if (tree.parent[node] === 0) continue;
+    calls.intern(tree.function[tree.parent[node]], tree.function[node], 0);
   }
-  const cycle = findCycles(calls, groupByCaller(calls, functionCount), functionCount);
-  const size = new Uint32Array(functionCount);
-  for (const number of cycle) size[number]++;
-  for (let f = 0; f < functionCount; f++) if (size[cycle[f]] > 1) isRecursive[f] = 1;
-  return isRecursive;
+  return {
+    functionCount,
+    caller: calls.caller.subarray(0, calls.length),
+    callee: calls.callee.subarray(0, calls.length),
+  };
 }
 
 /** True when a weight was no whole number. */
 function writeFunctions(
   writer: TextWriter,
-  graph: CallGraph,
+  graph: CallEntries,
   functions: GraphFunctions,
   labels: readonly FunctionLabel[],
 ): boolean {

@@ -2,49 +2,50 @@ import { ProfilerError } from '../../base/errors.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
+import { type CallGraph, type CallPaths, computeCallPaths, TANGLED } from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { findCycles, groupByCaller } from './callgrind-graph.ts';
+import { type CallPlaces, graphOfEvent, listPlaces } from './callgrind-entries.ts';
 import { decodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 import { type CallgrindFile, readCallgrind } from './callgrind-reader.ts';
-import { distributeCosts, type StackSink } from './callgrind-stacks.ts';
 
 /** One sample for each stack that the call graph is taken apart into. */
 export function importCallgrind(input: Input): ImportedProfile {
   const file = readCallgrind(input);
-  const { graph, events } = file;
-  if (graph.length === 0) {
+  const { entries, events } = file;
+  if (entries.length === 0) {
     throw new ProfilerError('not-a-recording', 'The file holds no costs as callgrind writes them.');
   }
   const builder = new ProfileBuilder({ timeUnit: 1, weights: events.map(describeEvent) });
   builder.mergeFacts({ mode: 'imported', ...(file.creator === '' ? {} : { producer: file.creator }) });
   const process = builder.addProcess({ pid: file.pid, command: file.command, start: 0 });
   const thread = builder.addThread({ process, tid: 0, start: 0 });
-  const outgoing = groupByCaller(graph, file.functions.length);
-  const cycle = findCycles(graph, outgoing, file.functions.length);
-  const stacks = new Stacks(builder, file);
-  let withoutCaller = 0;
-  let missing = 0;
-  let sum = 0;
+  const places = listPlaces(entries, file.functions.length);
+  const stacks = new Stacks(builder, file, places);
+  const notes = [...file.notes];
   for (let event = 0; event < events.length; event++) {
-    const unplaced = distributeCosts(graph, outgoing, cycle, event, stacks);
-    if (event > 0) continue;
-    ({ withoutCaller, missing } = unplaced);
-    for (let row = 0; row < graph.length; row++) if (graph.callee[row] < 0) sum += graph.costs[0][row];
+    const graph = graphOfEvent(entries, places, event);
+    const paths = computeCallPaths(graph);
+    stacks.add(paths, event);
+    if (event === 0) notes.push(...describeDoubts(graph, paths));
   }
   for (let row = 0; row <= builder.stacks.length; row++) {
     const weights = stacks.costs.map((column) => column[row] ?? 0);
     if (weights.some((weight) => weight !== 0))
       builder.addSampleWeights(0, thread, (row - 1) as StackIndex | -1, 0, weights);
   }
-  const notes = [...file.notes];
-  const tell = (amount: number, text: string) => {
-    if (amount > sum * 1e-6)
-      notes.push(`${Number(((100 * amount) / sum).toPrecision(2))} % of the cost ${text}.`);
-  };
-  tell(withoutCaller, 'has no caller that accounts for it, and stands without one');
-  tell(missing, 'is told of calls, but not of the functions called, and was left out');
   return { profile: builder.build(), notes };
+}
+
+function describeDoubts({ placeSelf }: CallGraph, { isWhole, missing }: CallPaths): string[] {
+  const notes: string[] = [];
+  const sum = placeSelf.reduce((total, cost) => total + Math.max(0, cost), 0);
+  if (missing > sum * 1e-6) {
+    const share = Number(((100 * missing) / sum).toPrecision(2));
+    notes.push(`${share} % of the cost is told of calls, but not of the functions called, and was left out.`);
+  }
+  if (!isWhole) notes.push(TANGLED);
+  return notes;
 }
 
 /** `Time_(10ns)` and `Memory_(bytes)` are Xdebug's; our own export writes the three words. */
@@ -61,36 +62,40 @@ function describeEvent(name: string): WeightSpec {
 }
 
 /** Makes rows of the stack table, and adds up what each costs: column by event, row 0 for the sample without a stack. */
-class Stacks implements StackSink {
+class Stacks {
   readonly costs: Float64Array[];
   readonly #builder: ProfileBuilder;
   readonly #file: CallgrindFile;
-  readonly #frames = new Map<number, FrameIndex>();
+  readonly #places: CallPlaces;
+  /** For each place, once it was met. */
+  readonly #frames: FrameIndex[] = [];
 
-  constructor(builder: ProfileBuilder, file: CallgrindFile) {
+  constructor(builder: ProfileBuilder, file: CallgrindFile, places: CallPlaces) {
     this.#builder = builder;
     this.#file = file;
+    this.#places = places;
     this.costs = file.events.map(() => new Float64Array(1024));
   }
 
-  push(parent: number, functionNumber: number, line: number): number {
+  add(paths: CallPaths, event: number): void {
     const { functions } = this.#file;
-    if (parent === NONE && functions[functionNumber].name === NO_STACK) return NONE;
-    const key = functionNumber * 2 ** 31 + line;
-    let frame = this.#frames.get(key);
-    if (frame === undefined) {
-      frame = this.#makeFrame(functionNumber, line);
-      this.#frames.set(key, frame);
+    const stacks = new Int32Array(paths.length);
+    let costs = this.costs[event];
+    for (let row = 0; row < paths.length; row++) {
+      const place = paths.place[row];
+      const func = this.#places.function[place];
+      const parent = paths.parent[row] === NONE ? NONE : stacks[paths.parent[row]];
+      const isUnknown = parent === NONE && functions[func].name === NO_STACK;
+      if (isUnknown) stacks[row] = NONE;
+      else {
+        this.#frames[place] ??= this.#makeFrame(func, this.#places.line[place]);
+        stacks[row] = this.#builder.internStack(parent as StackIndex | -1, this.#frames[place]);
+      }
+      const at = stacks[row] + 1;
+      if (at >= costs.length) costs = resizeColumn(costs, Math.max(at + 1, grownCapacity(at)));
+      costs[at] += paths.self[row];
     }
-    return this.#builder.internStack(parent as StackIndex | -1, frame);
-  }
-
-  add(stack: number, event: number, cost: number): void {
-    const row = stack + 1;
-    if (row >= this.costs[event].length) {
-      this.costs[event] = resizeColumn(this.costs[event], Math.max(row + 1, grownCapacity(row)));
-    }
-    this.costs[event][row] += cost;
+    this.costs[event] = costs;
   }
 
   #makeFrame(functionNumber: number, line: number): FrameIndex {

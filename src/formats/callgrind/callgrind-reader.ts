@@ -2,11 +2,11 @@ import { ProfilerError } from '../../base/errors.ts';
 import { SliceIndex } from '../../base/slice-index.ts';
 import { ByteLines, isBlank } from '../byte-lines.ts';
 import type { Input } from '../input.ts';
-import { CallGraph } from './callgrind-graph.ts';
+import { CallEntries } from './callgrind-entries.ts';
 
 /** What stands in a file; all its parts and threads are added up. */
 export interface CallgrindFile {
-  readonly graph: CallGraph;
+  readonly entries: CallEntries;
   readonly events: readonly string[];
   readonly functions: readonly CallgrindFunction[];
   readonly command: string;
@@ -26,7 +26,7 @@ export interface CallgrindFunction {
 const MAX_EVENTS = 64;
 const MAX_LINE_NUMBER = 2 ** 31 - 1;
 
-/** Reads the lines of a file into a call graph. What is not understood is passed over and told. */
+/** Reads the lines of a file into entries of a call graph. What is not understood is passed over and told. */
 export function readCallgrind(input: Input): CallgrindFile {
   const reader = new Reader();
   const lines = new ByteLines(input.blocks());
@@ -35,7 +35,7 @@ export function readCallgrind(input: Input): CallgrindFile {
 }
 
 class Reader {
-  #graph: CallGraph | undefined;
+  #entries: CallEntries | undefined;
   #events: string[] = [];
   readonly #functions: CallgrindFunction[] = [];
   /** Numbers of functions by object, file and name. */
@@ -86,7 +86,7 @@ class Reader {
         : [`${this.#refused} lines were not understood, the first of them ${this.#firstRefused}`];
     const pid = Number(this.#facts.get('pid') ?? 0);
     return {
-      graph: this.#graph ?? new CallGraph(1),
+      entries: this.#entries ?? new CallEntries(1),
       events: this.#events,
       functions: this.#functions,
       command: this.#facts.get('cmd') ?? '',
@@ -158,7 +158,7 @@ class Reader {
 
   #setEvents(names: readonly string[]): void {
     const events = names.filter((name) => name !== '');
-    if (this.#graph !== undefined && events.join(' ') !== this.#events.join(' ')) {
+    if (this.#entries !== undefined && events.join(' ') !== this.#events.join(' ')) {
       throw new ProfilerError('not-a-recording', 'The file counts other events in a later part.');
     }
     if (events.length === 0 || events.length > MAX_EVENTS) {
@@ -168,7 +168,7 @@ class Reader {
       );
     }
     this.#events = events;
-    this.#graph ??= new CallGraph(events.length);
+    this.#entries ??= new CallEntries(events.length);
     this.#costs = new Float64Array(events.length);
   }
 
@@ -207,9 +207,9 @@ class Reader {
   }
 
   #readCosts({ bytes, end }: ByteLines, first: number): boolean {
-    if (this.#graph === undefined) this.#setEvents(['Cost']);
-    const graph = this.#graph;
-    if (graph === undefined || this.#function < 0) return false;
+    if (this.#entries === undefined) this.#setEvents(['Cost']);
+    const entries = this.#entries;
+    if (entries === undefined || this.#function < 0) return false;
     const isCall = this.#isCall;
     this.#isCall = false;
     let at = first;
@@ -248,10 +248,10 @@ class Reader {
     given = column - positions.length;
     const line = this.#isElsewhere || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
     const isLine = line > 0 && line <= MAX_LINE_NUMBER;
-    const row = graph.intern(this.#function, isCall ? this.#callee : -1, isLine ? line : 0);
+    const row = entries.intern(this.#function, isCall ? this.#callee : -1, isLine ? line : 0);
     // Costs that are left out are zero.
-    for (let event = 0; event < graph.costs.length && event < given; event++) {
-      graph.costs[event][row] += this.#costs[event];
+    for (let event = 0; event < entries.costs.length && event < given; event++) {
+      entries.costs[event][row] += this.#costs[event];
     }
     if (isCall) {
       this.#callee = -1;
