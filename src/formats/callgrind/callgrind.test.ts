@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
+import { skip } from '../../base/skip.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { getFunctionName } from '../../profile/stack-text.ts';
@@ -12,9 +13,8 @@ import type { FunctionIndex, Profile } from '../../profile/tables.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import { importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';
+import { testSample } from '../samples.testing.ts';
 import { CALLGRIND_FORMAT } from './callgrind.ts';
-
-const SAMPLES = `${process.env.VMPROF_TEST_SAMPLES ?? '../shared/samples'}/callgrind`;
 
 function importText(text: string, format?: typeof CALLGRIND_FORMAT) {
   const imported = importProfile(inputOfBytes(new TextEncoder().encode(text), 'x'), format);
@@ -176,9 +176,9 @@ const PICTURE = profileFromText(`
   parse@lib/x.py:1 draw@app.py:15                   start@app.py:2
 `);
 
-const hasAnnotate = spawnSync('callgrind_annotate', ['--version']).error === undefined;
-
-test.runIf(hasAnnotate)('callgrind_annotate reads what is written', () => {
+test('callgrind_annotate reads what is written', (context) => {
+  const { error } = spawnSync('callgrind_annotate', ['--version']);
+  if (error !== undefined) skip(context, 'valgrind is not installed here');
   const folder = mkdtempSync(join(tmpdir(), 'vmprof-'));
   try {
     const path = join(folder, 'x.callgrind');
@@ -199,11 +199,7 @@ test.runIf(hasAnnotate)('callgrind_annotate reads what is written', () => {
   }
 });
 
-if (!hasAnnotate) test.skip('callgrind_annotate, skipped: valgrind is not installed here', () => {});
-
-const hasSamples = existsSync(SAMPLES);
-
-test.runIf(hasSamples).each([
+const REAL_FILES = [
   ['callgrind.example.log', { main: [20, 820], func1: [100, 400], func2: [700, 700] }],
   ['callgrind.name-compression.log', { main: [20, 820], func1: [100, 400], func2: [700, 700] }],
   ['callgrind.subposition-compression.log', { main: [20, 820], func1: [100, 400], func2: [700, 700] }],
@@ -211,10 +207,12 @@ test.runIf(hasSamples).each([
   ['callgrind.multiple-event-types.log', { main: [200, 8200], func1: [1000, 4000], func2: [7000, 7000] }],
   // Its gamma costs less than the calls of it, which share what it has.
   ['callgrind.cfn-reset.log', { alpha: [10, 40], beta: [10, 10], gamma: [10, 10], delta: [10, 15] }],
-])('real file %s', (name, expected) => {
-  const { table, format } = importText(readFileSync(`${SAMPLES}/${name}`, 'utf8'));
-  expect(format.name).toBe('callgrind');
-  expect(table).toEqual(expected);
-});
+] as const;
 
-if (!hasSamples) test.skip(`real files, skipped: ${SAMPLES} is not there`, () => {});
+for (const [name, expected] of REAL_FILES) {
+  testSample(`real file ${name}`, `callgrind/${name}`, (path) => {
+    const { table, format } = importText(readFileSync(path, 'utf8'));
+    expect(format.name).toBe('callgrind');
+    expect(table).toEqual(expected);
+  });
+}

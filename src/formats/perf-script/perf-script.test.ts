@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
@@ -7,8 +7,7 @@ import { FUNCTION_KINDS, type Profile, type StackIndex } from '../../profile/tab
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import { importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';
-
-const SAMPLES = `${process.env.VMPROF_TEST_SAMPLES ?? '../shared/samples'}/perf-script`;
+import { testSample } from '../samples.testing.ts';
 
 function importText(text: string) {
   const imported = importProfile(inputOfBytes(new TextEncoder().encode(text), 'x'));
@@ -142,21 +141,24 @@ test('deep stacks, lines of noise and cut files', () => {
   }
 });
 
-const hasSamples = existsSync(SAMPLES);
-
-test.runIf(hasSamples).each([
+const REAL_FILES: readonly (readonly [string, number | undefined, number | undefined])[] = [
   ['one-sample', 1, 1001001],
   ['simple-with-pid', undefined, undefined],
   ['forks', 561, 561 * 1001001],
   ['rust-mangled', undefined, undefined],
-])('real file %s', (name, count, sum) => {
-  const path = `${SAMPLES}/${name}.linux-perf.txt`;
+];
+
+function checkFile(path: string, count: number | undefined, sum: number | undefined): void {
   const text = readFileSync(path, 'utf8');
   const { profile } = importText(text);
   const headers = text.split('\n').filter((line) => /^\S/.test(line)).length;
   expect(profile.samples.length).toBe(count ?? headers);
   if (sum !== undefined) expect(computeFunctionCosts(profile, 'wall').sum).toBe(sum);
   expect(profile.functions.length).toBeGreaterThan(3);
-});
+}
 
-if (!hasSamples) test.skip(`real files, skipped: ${SAMPLES} is not there`, () => {});
+for (const [name, count, sum] of REAL_FILES) {
+  testSample(`real file ${name}`, `perf-script/${name}.linux-perf.txt`, (path) =>
+    checkFile(path, count, sum),
+  );
+}
