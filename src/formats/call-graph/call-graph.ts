@@ -42,9 +42,9 @@ export interface CallPaths {
 export const TANGLED = 'Functions call each other in too many ways: totals of some are too small.';
 
 /** Rows of the tree; from here on paths begin anew at the function reached. */
-const MAX_ROWS = 1 << 20;
+export const MAX_ROWS = 1 << 20;
 /** Rows of the tree; from here on paths are no longer split in proportion. */
-const MAX_SPLIT_ROWS = 1 << 17;
+export const MAX_SPLIT_ROWS = 1 << 17;
 
 /** Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. */
 export function computeCallPaths(graph: CallGraph): CallPaths {

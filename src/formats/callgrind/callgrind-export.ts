@@ -4,7 +4,7 @@ import { NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
 import { findRecursive } from '../call-graph/call-graph-order.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
-import { describeLosses } from '../losses.ts';
+import { type Carried, describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-lines.ts';
 import { CallEntries, groupByCaller } from './callgrind-entries.ts';
 import { encodeCallgrindName, NO_STACK } from './callgrind-names.ts';
@@ -14,6 +14,9 @@ const EVENTS: Readonly<Record<WeightUnit, string>> = {
   bytes: 'Bytes',
   count: 'Samples',
 };
+
+/** For describeLosses, and the page of formats. */
+export const CALLGRIND_CARRIED: Carried = { threads: false, times: false, lines: false };
 
 /**
  * The calls between functions. Functions that call themselves, directly or not, are written once for each way into the
@@ -29,7 +32,7 @@ export function exportCallgrind(profile: Profile, options: ExportOptions): Expor
   );
   writer.write(`positions: line\nevents: ${EVENTS[tree.unit]}\n`);
   const isRounded = writeFunctions(writer, graph, functions, labels);
-  const notes = describeLosses(profile, { threads: false, times: false, lines: false }, options.measure);
+  const notes = describeLosses(profile, CALLGRIND_CARRIED, options.measure);
   if (isRounded) notes.push('Weights were rounded: costs are whole numbers in this format.');
   return { bytes: writer.toBytes(), notes };
 }

@@ -23,7 +23,7 @@ export interface CallgrindFunction {
 }
 
 /** callgrind itself knows some twenty. */
-const MAX_EVENTS = 64;
+export const MAX_EVENTS = 64;
 const MAX_LINE_NUMBER = 2 ** 31 - 1;
 
 /** Reads the lines of a file into entries of a call graph. What is not understood is passed over and told. */

@@ -2,9 +2,12 @@ import { computeCallTree } from '../../profile/call-tree.ts';
 import { FUNCTION_KINDS, type Profile } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
-import { describeLosses } from '../losses.ts';
+import { type Carried, describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-lines.ts';
 import { encodeCollapsedFrame, NO_STACK } from './collapsed-names.ts';
+
+/** For describeLosses, and the page of formats. */
+export const COLLAPSED_CARRIED: Carried = { threads: false, times: false, lines: false };
 
 /** A line for each stack of functions that samples ended in. */
 export function exportCollapsed(profile: Profile, options: ExportOptions): ExportedProfile {
@@ -24,6 +27,6 @@ export function exportCollapsed(profile: Profile, options: ExportOptions): Expor
     writer.write(`${stack} ${tree.self[node] / divisor}\n`);
   }
   const unit = isTime ? (divisor === 1000 ? 'microseconds' : 'nanoseconds') : tree.unit;
-  const notes = describeLosses(profile, { threads: false, times: false, lines: false }, options.measure);
+  const notes = describeLosses(profile, COLLAPSED_CARRIED, options.measure);
   return { bytes: writer.toBytes(), notes: [...(isTime ? [`The numbers are ${unit}.`] : []), ...notes] };
 }

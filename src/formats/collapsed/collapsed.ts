@@ -2,9 +2,10 @@
 // flamegraph.pl, inferno, speedscope, py-spy (`--format raw`), austin, async-profiler and many others read or write;
 // difffolded.pl writes two numbers, before and after. https://github.com/brendangregg/FlameGraph#2-fold-stacks
 
-import { ByteLines } from '../byte-lines.ts';
+import { formatCount } from '../../base/quantities.ts';
+import { ByteLines, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format } from '../format.ts';
-import { exportCollapsed } from './collapsed-export.ts';
+import { COLLAPSED_CARRIED, exportCollapsed } from './collapsed-export.ts';
 import { importCollapsed } from './collapsed-import.ts';
 import { parseCollapsedLine } from './collapsed-line.ts';
 
@@ -15,12 +16,12 @@ export const COLLAPSED_FORMAT: Format = {
   matches,
   importProfile: importCollapsed,
   exportProfile: exportCollapsed,
-  carries: { threads: false, times: false, lines: false },
+  carries: COLLAPSED_CARRIED,
   remarks: {
     usedBy: 'flamegraph.pl, inferno, speedscope, py-spy (raw), austin, async-profiler',
     losses: ['First lines of functions.'],
     limits: [
-      'UTF-8, or UTF-16 with a byte order mark. A line has at most 268,435,456 bytes, a number 40 characters.',
+      `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
       'Written numbers are microseconds (nanoseconds where those would not be exact), bytes or counts.',
       'Two numbers in every line are the weights `before` and `after`.',
       '`;` and line ends within names are written `%3B`, `%0A`, `%0D`, and so is what would read as a number, a comment, a suffix or a file.',

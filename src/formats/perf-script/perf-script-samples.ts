@@ -6,7 +6,7 @@ import type { Profile, StackIndex, ThreadIndex, WeightColumn } from '../../profi
 import type { PerfHeader } from './perf-script-header.ts';
 
 /** Each event is a column of weights; trace points can be hundreds, and those behind the most frequent ones share a column. */
-const MAX_EVENTS = 16;
+export const MAX_EVENTS = 16;
 
 /** Gathers samples as they come: their order, their clock and their events are known only at the end of the file. */
 export class PerfSamples {

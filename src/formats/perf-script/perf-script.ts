@@ -8,12 +8,13 @@
 // Nearly every part of it can be switched off or on (`-F`); pid, CPU, time, period and stack may be missing.
 
 import { ProfilerError } from '../../base/errors.ts';
-import { ByteLines } from '../byte-lines.ts';
+import { formatCount } from '../../base/quantities.ts';
+import { ByteLines, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { PerfFrames } from './perf-script-frames.ts';
 import { parsePerfHeader } from './perf-script-header.ts';
-import { PerfSamples } from './perf-script-samples.ts';
+import { MAX_EVENTS, PerfSamples } from './perf-script-samples.ts';
 
 export const PERF_SCRIPT_FORMAT: Format = {
   name: 'perf-script',
@@ -21,6 +22,15 @@ export const PERF_SCRIPT_FORMAT: Format = {
   extensions: ['.perf', '.perf.txt'],
   matches,
   importProfile,
+  carries: { threads: true, times: true, lines: true, weights: true },
+  remarks: {
+    usedBy: '`perf script` of Linux, flamegraph.pl, speedscope, the Firefox Profiler',
+    limits: [
+      'Output of any `-F`, as long as samples have a line of their own. Samples out of order are sorted.',
+      `The ${formatCount(MAX_EVENTS)} most frequent events are weights of their own; the others share one.`,
+      `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
+    ],
+  },
 };
 
 const HASH = 0x23;

@@ -36,7 +36,7 @@ export class SampledStacks {
 }
 
 /** Frames opened again because one further out was closed: more would take minutes, and no real file has them. */
-const MAX_REOPENED = 1_000_000;
+export const MAX_REOPENED = 1_000_000;
 
 /** The frames that are open at a moment, and the stack that they make. */
 export class OpenFrames {
