@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ERROR_CODES } from '../src/base/errors.ts';
+import { skip } from '../src/base/skip.testing.ts';
 import { parseRecording } from '../src/profile/recording-decoder.ts';
 import {
   type Finished,
@@ -10,7 +11,6 @@ import {
   MAIN,
   ordinaryPython,
   runVmprof,
-  skip,
   start,
   target,
   temporaryFolder,

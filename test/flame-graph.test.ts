@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { runVmprof, skip, temporaryFolder } from './support.ts';
+import { skip } from '../src/base/skip.testing.ts';
+import { runVmprof, temporaryFolder } from './support.ts';
 
 // Flame graphs as others see them: an XML parser, and a browser that runs the script.
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { skip } from '../src/base/skip.testing.ts';
 import type { Profile } from '../src/profile/tables.ts';
 import {
   computeTotals,
@@ -10,7 +11,6 @@ import {
   readRecording,
   runVmprof,
   type StartOptions,
-  skip,
   target,
   temporaryFolder,
 } from './support.ts';

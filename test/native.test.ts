@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { skip } from '../src/base/skip.testing.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
 import { isSince, placeFor } from './pythons.ts';
 import {
@@ -21,7 +22,6 @@ import {
   ordinaryPython,
   readRecording,
   runVmprof,
-  skip,
   start,
   startVmprof,
   target,

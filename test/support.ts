@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, it, onTestFinished } from 'vitest';
+import { skip } from '../src/base/skip.testing.ts';
 import { parseRecording } from '../src/profile/recording-decoder.ts';
 import { NONE, type Profile } from '../src/profile/tables.ts';
 import { findPythons, isSince, type TestPython } from './pythons.ts';
@@ -16,12 +17,6 @@ export const MAIN = process.env.VMPROF_TEST_MAIN ?? join(import.meta.dirname, '.
 /** A path of a target program of the tests. */
 export function target(name: string): string {
   return join(TARGETS, name);
-}
-
-/** Skips the running test; the summary of `npm test` prints the reason. */
-export function skip(context: TestContext, reason: string): never {
-  (context.task.meta as { skipReason?: string }).skipReason = reason;
-  return context.skip(reason);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLLAPSED_FORMAT } from '../formats/collapsed.ts';
+import { COLLAPSED_FORMAT } from '../formats/collapsed/collapsed.ts';
 import { importProfile } from '../formats/formats.ts';
 import { inputOfBytes } from '../formats/input.ts';
 import { profileFromText } from '../profile/profile-text.testing.ts';

@@ -5,7 +5,7 @@ import { BlockReader } from '../base/block-reader.ts';
 import { ProfilerError } from '../base/errors.ts';
 
 /** Bytes of the longest line: a stack of 100,000 long names takes a tenth of this. */
-const MAX_LINE = 1 << 28;
+export const MAX_LINE = 1 << 28;
 const [NEW_LINE, RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
 
 /** What is no UTF-8 becomes the replacement character: a name that cannot be read is no reason to lose a profile. */

@@ -18,16 +18,16 @@ export interface Format {
   /** Throws `not-a-recording` when the input cannot be this format. What can be read in spite of damage is read. */
   readonly importProfile?: (input: Input) => ImportedProfile;
   readonly exportProfile?: (profile: Profile, options: ExportOptions) => ExportedProfile;
-  /** What is kept of a profile besides functions, stacks and one weight: for docs/formats.md, and for describeLosses. */
-  readonly carries?: Carried;
-  /** For docs/formats.md and the help; what is not said here, they leave out. */
-  readonly remarks?: FormatRemarks;
+  /** What it has a place for besides functions and one weight: for docs/formats.md, and for describeLosses. */
+  readonly carries: Carried;
+  /** For docs/formats.md and the help. */
+  readonly remarks: FormatRemarks;
 }
 
 /** What there is to know about a format that follows from nothing else. Sentences. */
 export interface FormatRemarks {
   /** Who reads or writes it, or what it is good for: a few words, no sentence. */
-  readonly usedBy?: string;
+  readonly usedBy: string;
   /** What else it has no place for, or changes on the way. */
   readonly losses?: readonly string[];
   /** Bounds of reading and writing, and how the values are meant. */

@@ -8,9 +8,18 @@ const HEAD = `# File formats
 What vmprof reads and writes. This page is made by \`npm run docs\` from the table of formats in the code
 (\`src/formats/formats.ts\`): change the remarks there.
 
-What is read is told by its content, never by the name alone; what is written by the end of the file's name, or by \`--to\`. Gzip
-around a file is seen through, and \`.gz\` behind the name of an output compresses it. Weights are never turned into as many
-samples. What a format has no place for is told on standard error by \`vmprof convert\`, for the profile at hand.
+    vmprof show FILE                              # any of them, also compressed by gzip
+    vmprof convert FILE -o profile.speedscope.json
+    vmprof convert FILE -o profile.pb.gz          # .gz compresses
+    vmprof convert FILE -o - --to collapsed
+
+What is read is told by its content, never by the name alone; what is written by the end of the file's name, or by \`--to\`. All
+formats keep functions and what they cost. \`vmprof convert\` tells on standard error what else of the profile at hand the
+format has no place for.
+
+Bad input: what stands before the damage is read where the format allows, and told; else one sentence says what is wrong and
+where. A number is never turned into as many samples, and a file never takes memory beyond its class of size. The bounds below are
+far above what any profiler writes.
 `;
 
 /** The whole of docs/formats.md. */
@@ -47,28 +56,32 @@ export function formatFormatsHelp(formats: readonly Format[]): string {
 }
 
 function formatSection(format: Format): string[] {
-  const { usedBy, losses = [], limits = [] } = format.remarks ?? {};
+  const { usedBy, losses = [], limits = [] } = format.remarks;
   const points = [
-    ...(usedBy === undefined ? [] : [`Who uses it: ${usedBy}.`]),
-    ...describeUncarried(format),
+    `Who uses it: ${usedBy}.`,
+    ...describeCarried(format),
     ...losses.map((loss) => `Lost or changed: ${loss}`),
     ...limits,
   ];
-  if (points.length === 0) return [];
   return ['', `## ${format.name}`, '', ...points.map((point) => `- ${point}`)];
 }
 
-function describeUncarried({ carries, exportProfile }: Format): string[] {
-  if (carries === undefined || exportProfile === undefined) return [];
-  const lost = [
-    ...(carries.threads ? [] : ['threads and processes']),
-    ...(carries.times ? [] : ['times of samples']),
-    ...(carries.lines ? [] : ['executed lines']),
-    'weights but one',
-    'states of threads',
-    'memory',
+function describeCarried({ carries, exportProfile }: Format): string[] {
+  const places: readonly (readonly [boolean | undefined, string, string?])[] = [
+    [carries.threads, 'threads and processes'],
+    [carries.times, 'times of samples'],
+    [carries.lines, 'executed lines'],
+    [carries.weights, 'all weights', 'weights but one'],
+    [carries.states, 'states of threads'],
+    [carries.memory, 'memory over time'],
   ];
-  return [`Cannot carry: ${lost.join(', ')}.`];
+  const kept = places.filter(([isKept]) => isKept === true).map(([, text]) => text);
+  const lost = places.filter(([isKept]) => isKept !== true).map(([, text, others = text]) => others);
+  const lines: string[] = [];
+  if (kept.length > 0)
+    lines.push(`${exportProfile === undefined ? 'Can hold' : 'Written, it keeps'}: ${kept.join(', ')}.`);
+  if (exportProfile !== undefined && lost.length > 0) lines.push(`Written, it loses: ${lost.join(', ')}.`);
+  return lines;
 }
 
 function listExtensions(format: Format): string {

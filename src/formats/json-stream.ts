@@ -14,7 +14,7 @@ import { ProfilerError } from '../base/errors.ts';
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
 /** Texts and numbers may be this long, in bytes. Longer ones can be skipped only. */
-const MAX_TOKEN = 1 << 26;
+export const MAX_TOKEN = 1 << 26;
 /** Values that are read whole may be nested this deep. */
 const MAX_VALUE_DEPTH = 500;
 /** Short texts that were read before are not made again; a power of two. */

@@ -15,6 +15,8 @@ export interface Carried {
   readonly weights?: boolean;
   /** Samples keep the states of their threads. Left out: no. */
   readonly states?: boolean;
+  /** What processes held in memory is kept, over time. Left out: no. */
+  readonly memory?: boolean;
 }
 
 /** One sentence with all that this profile has and the format has no place for; none when it has a place for all. */
@@ -23,12 +25,12 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
   const { threads, samples, frames, counters } = profile;
   if (!carried.threads && threads.length > 1)
     lost.push(`which of the ${threads.length} threads a sample is of`);
-  if (!carried.times && samples.length > 0) lost.push('the times of the samples');
+  if (!carried.times && samples.time.some((time) => time !== 0)) lost.push('the times of the samples');
   if (!carried.lines && frames.line.some((line) => line !== NONE)) lost.push('executed lines');
   const others = carried.weights === true ? [] : listOtherWeights(profile, measure);
   if (others.length > 0) lost.push(`other weights (${others.join(', ')})`);
   if (carried.states !== true && samples.state.some((state) => state !== 0)) lost.push('states of threads');
-  if (counters.length > 0) lost.push('memory');
+  if (carried.memory !== true && counters.length > 0) lost.push('memory');
   return lost.length === 0 ? [] : [`Left out, having no place in this format: ${lost.join('; ')}.`];
 }
 

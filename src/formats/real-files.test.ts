@@ -1,24 +1,21 @@
 // Files that other tools have written, where this machine has them: they are not part of the project.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
 import { computeFunctionCosts } from '../profile/function-costs.ts';
 import { computeShares } from './conformance.testing.ts';
 import { detectFormat, exportProfile, importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';
-
-const FOLDER = process.env.VMPROF_TEST_SAMPLES ?? '../shared/samples';
-
-function listFiles(folder: string): string[] {
-  const path = `${FOLDER}/${folder}`;
-  return existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : [];
-}
+import { listSamples, testSample } from './samples.testing.ts';
 
 describe.each(['collapsed', 'speedscope'])('real files: %s', (name) => {
-  const files = listFiles(name);
-  if (files.length === 0) test.skip(`skipped: ${FOLDER}/${name} is not there`, () => {});
+  const files = listSamples(name);
+  // Without files, one test that says so.
+  for (const file of files.length > 0 ? files : [name]) {
+    testSample(`${file} is read, and keeps its costs when written again`, file, checkFile);
+  }
 
-  test.each(files)('%s is read, and keeps its costs when written again', (path) => {
+  function checkFile(path: string): void {
     const bytes = readFileSync(path);
     const { profile, format } = importProfile(inputOfBytes(bytes, path));
     expect(format.name).toBe(name);
@@ -28,7 +25,7 @@ describe.each(['collapsed', 'speedscope'])('real files: %s', (name) => {
     const again = importProfile(inputOfBytes(exported.bytes, 'again'));
     expect(again.notes).toEqual([]);
     expect(computeShares(again.profile, 'wall')).toEqual(computeShares(profile, 'wall'));
-  });
+  }
 });
 
 describe('real files: what stands in them', () => {
@@ -37,11 +34,7 @@ describe('real files: what stands in them', () => {
     const shares = Object.fromEntries(computeShares(profile, 'wall'));
     return { sum: computeFunctionCosts(profile, 'wall').sum, shares, notes, profile };
   };
-  const testFile = (name: string, check: (path: string) => void) => {
-    const path = `${FOLDER}/${name}`;
-    if (existsSync(path)) test(name, () => check(path));
-    else test.skip(`${name}, skipped: ${path} is not there`, () => {});
-  };
+  const testFile = (name: string, check: (path: string) => void) => testSample(name, name, check);
 
   for (const encoding of ['simple', 'simple-crlf', 'simple-utf16-be', 'simple-utf16-le']) {
     testFile(`collapsed/${encoding}.txt`, (path) => {

@@ -12,8 +12,9 @@ export const RECORDING_FORMAT: Format = {
   matches: ({ bytes }) => isRecording(bytes),
   importProfile: importRecording,
   exportProfile: (profile) => ({ bytes: encodeRecording(profile), notes: [] }),
+  carries: { threads: true, times: true, lines: true, weights: true, states: true, memory: true },
   remarks: {
-    usedBy: "vmprof's own: carries everything",
+    usedBy: 'vmprof itself; it keeps everything',
     limits: ['[Specified byte by byte](recording-format.md), with all its bounds.'],
   },
 };

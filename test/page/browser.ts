@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { skip } from '../support.ts';
+import { skip } from '../../src/base/skip.testing.ts';
 
 const CHROMIUM = process.env.VMPROF_TEST_CHROMIUM ?? '/usr/bin/chromium';
 

@@ -9,8 +9,9 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { ownText } from '../../base/own-text.ts';
+import { formatCount } from '../../base/quantities.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
-import { forEachLine } from '../byte-lines.ts';
+import { forEachLine, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import {
@@ -27,6 +28,14 @@ export const AUSTIN_FORMAT: Format = {
   extensions: ['.austin'],
   matches,
   importProfile,
+  carries: { threads: true, times: true, lines: true, weights: true, states: true, memory: true },
+  remarks: {
+    usedBy: 'austin 1 to 4, austin-web, austin-tui',
+    limits: [
+      'All modes: time, CPU time, memory, and all of them together. Times of samples are sums of the times before them.',
+      `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
+    ],
+  },
 };
 
 /** Characters of stacks whose rows are remembered: most samples have a stack that was there shortly before. */

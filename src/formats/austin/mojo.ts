@@ -12,18 +12,11 @@
 import { BlockReader } from '../../base/block-reader.ts';
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
+import { formatCount } from '../../base/quantities.ts';
 import { type FrameIndex, FUNCTION_KINDS, NONE, type StackIndex } from '../../profile/tables.ts';
 import type { Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { AustinProfile, type AustinThread, parseAustinMode } from './austin-profile.ts';
-
-export const MOJO_FORMAT: Format = {
-  name: 'mojo',
-  title: 'austin MOJO',
-  extensions: ['.mojo'],
-  matches: ({ bytes }) => bytes[0] === 0x4d && bytes[1] === 0x4f && bytes[2] === 0x4a,
-  importProfile,
-};
 
 /** The newest version we know. */
 const MAX_VERSION = 4;
@@ -32,6 +25,22 @@ const MAX_TEXT = 1 << 20;
 const MAX_NUMBER = 10;
 /** Frames in one sample. */
 const MAX_DEPTH = 1 << 20;
+
+export const MOJO_FORMAT: Format = {
+  name: 'mojo',
+  title: 'austin MOJO',
+  extensions: ['.mojo'],
+  matches: ({ bytes }) => bytes[0] === 0x4d && bytes[1] === 0x4f && bytes[2] === 0x4a,
+  importProfile,
+  carries: { threads: true, times: true, lines: true, weights: true, states: true, memory: true },
+  remarks: {
+    usedBy: 'austin with `-b`, and its extension of VS Code',
+    losses: ['Reports of where waiting asyncio tasks stand are left out, and counted.'],
+    limits: [
+      `Versions up to ${MAX_VERSION}. A text has at most ${formatCount(MAX_TEXT)} bytes, a stack ${formatCount(MAX_DEPTH)} frames.`,
+    ],
+  },
+};
 
 const MAX_INT32 = 0x7fff_ffff;
 const PYTHON = FUNCTION_KINDS.indexOf('python');

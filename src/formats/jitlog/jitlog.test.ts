@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { gzip } from '../gzip.ts';
 import { inputOfBytes } from '../input.ts';
+import { testSample } from '../samples.testing.ts';
 import { LogEncoder } from './log-encoder.testing.ts';
 import { isJitLog, parseJitLog } from './parse-jitlog.ts';
 import { summarizeTraces } from './summarize.ts';
@@ -181,38 +182,43 @@ function createRandom(seed: number): (end: number) => number {
   };
 }
 
-const FOLDER = `${process.env.VMPROF_SAMPLES ?? '../shared/samples'}/jitlog`;
-
 const REAL_FILES: readonly (readonly [string, number, number, number, number, number | undefined])[] = [
   // name, version, loops, bridges, links to bridges, lines of sources
   ['fixtures/jitlog/pypy-7.3.11.jit.gz', 4, 3, 2, 1, 0],
-  [`${FOLDER}/log-test-1-v1.jlog.zip`, 1, 5, 1, 1, undefined],
-  [`${FOLDER}/log-test-2-ppc64le-v1.jlog.zip`, 1, 1, 0, 0, undefined],
-  [`${FOLDER}/log-test-3-sorting-v2.jlog.zip`, 2, 3, 0, 0, undefined],
-  [`${FOLDER}/log-test-richards-v1.jlog.zip`, 1, 2, 74, 66, 212],
-  [`${FOLDER}/test-link.log.jit`, 4, 1, 0, 0, undefined],
-  [`${FOLDER}/example.jitlog`, 4, 1, 0, 0, undefined],
-  [`${FOLDER}/pypy73.jit`, 4, 2, 1, 1, 0],
+  [`jitlog/log-test-1-v1.jlog.zip`, 1, 5, 1, 1, undefined],
+  [`jitlog/log-test-2-ppc64le-v1.jlog.zip`, 1, 1, 0, 0, undefined],
+  [`jitlog/log-test-3-sorting-v2.jlog.zip`, 2, 3, 0, 0, undefined],
+  [`jitlog/log-test-richards-v1.jlog.zip`, 1, 2, 74, 66, 212],
+  [`jitlog/test-link.log.jit`, 4, 1, 0, 0, undefined],
+  [`jitlog/example.jitlog`, 4, 1, 0, 0, undefined],
+  [`jitlog/pypy73.jit`, 4, 2, 1, 1, 0],
 ];
 
 describe('real files', () => {
-  if (!existsSync(FOLDER)) test.skip(`skipped: ${FOLDER} is not there`, () => {});
+  for (const [name, ...expected] of REAL_FILES) {
+    if (name.startsWith('fixtures/')) test(name, () => checkFile(name, ...expected));
+    else testSample(name, name, (path) => checkFile(path, ...expected));
+  }
 
-  test.each(REAL_FILES.filter(([path]) => existsSync(path)))(
-    '%s',
-    (path, version, loops, bridges, links, sources) => {
-      const { log, notes } = parse(readFileSync(path));
-      expect(notes).toEqual([]);
-      expect(log.version).toBe(version);
-      const countKind = (wanted: number) => log.traces.kind.filter((kind) => kind === wanted).length;
-      expect([countKind(0), countKind(1)]).toEqual([loops, bridges]);
-      expect(log.links.kind.filter((kind) => kind === 0)).toHaveLength(links);
-      if (sources !== undefined) expect(log.sources.length).toBe(sources);
-    },
-  );
+  function checkFile(
+    path: string,
+    version: number,
+    loops: number,
+    bridges: number,
+    links: number,
+    sources: number | undefined,
+  ): void {
+    const { log, notes } = parse(readFileSync(path));
+    expect(notes).toEqual([]);
+    expect(log.version).toBe(version);
+    const countKind = (wanted: number) => log.traces.kind.filter((kind) => kind === wanted).length;
+    expect([countKind(0), countKind(1)]).toEqual([loops, bridges]);
+    expect(log.links.kind.filter((kind) => kind === 0)).toHaveLength(links);
+    if (sources !== undefined) expect(log.sources.length).toBe(sources);
+  }
 
-  test.skipIf(!existsSync(FOLDER))('counters of log-test-3 are 3000 in all', () => {
-    const { log } = parse(readFileSync(`${FOLDER}/log-test-3-sorting-v2.jlog.zip`));
+  testSample('counters of log-test-3 are 3000 in all', 'jitlog/log-test-3-sorting-v2.jlog.zip', (path) => {
+    const { log } = parse(readFileSync(path));
     expect(log.counters.count.reduce((sum, count) => sum + count, 0)).toBe(3000);
   });
 });

@@ -2,8 +2,10 @@
 // (and speedscope, which is that format's). Tables and statistics hold none, and are refused with a sentence.
 
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCount } from '../../base/quantities.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import { type Input, readHead } from '../input.ts';
+import { MAX_TOKEN } from '../json-stream.ts';
 import { CSV_HEAD, importMemrayCsv } from './memray-csv.ts';
 import { importMemrayGprof2dot } from './memray-gprof2dot.ts';
 import { DATA_MARK, importMemrayHtml } from './memray-html.ts';
@@ -14,6 +16,17 @@ export const MEMRAY_FORMAT: Format = {
   extensions: ['.memray.csv'],
   matches,
   importProfile,
+  carries: { threads: true, times: true, lines: true, weights: true, memory: true },
+  remarks: {
+    usedBy: 'memray: `memray flamegraph` (temporal, too), `memray transform csv` and `gprof2dot`',
+    losses: [
+      'csv knows no times, gprof2dot neither lines nor threads. Tables, trees and statistics hold no stacks, and are refused.',
+    ],
+    limits: [
+      'Recordings themselves (`.bin`) are not read: their layout changes with every version of memray.',
+      `A text in JSON has at most ${formatCount(MAX_TOKEN)} bytes.`,
+    ],
+  },
 };
 
 type ReportKind = 'csv' | 'gprof2dot' | 'html' | 'stats';

@@ -10,7 +10,7 @@ import {
   type WeightColumn,
 } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
-import { describeLosses, describeTierLoss } from '../losses.ts';
+import { type Carried, describeLosses, describeTierLoss } from '../losses.ts';
 import { GIL_HELD } from '../protobuf/label-roles.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
 import { describeValue, isSampleCount, type ValueType } from '../protobuf/weight-names.ts';
@@ -31,14 +31,13 @@ import {
 /** The largest int64 that is a double. */
 const MAX_VALUE = 2 ** 63 - 1024;
 
+/** For describeLosses, and the page of formats. */
+export const OTLP_CARRIED: Carried = { threads: true, times: true, lines: true, weights: true, states: true };
+
 /** All weights are written; viewers show the first profile first, which is that of the measure. */
 export function exportOtlp(profile: Profile, options: ExportOptions): ExportedProfile {
   const writer = new OtlpWriter(profile, options);
-  const losses = describeLosses(
-    profile,
-    { threads: true, times: true, lines: true, weights: true, states: true },
-    options.measure,
-  );
+  const losses = describeLosses(profile, OTLP_CARRIED, options.measure);
   const bytes = writer.write();
   const notes = [...losses, ...describeTierLoss(profile)];
   if (writer.roundedValues > 0) {

@@ -11,7 +11,7 @@ import {
 } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
-import { describeLosses, describeTierLoss } from '../losses.ts';
+import { type Carried, describeLosses, describeTierLoss } from '../losses.ts';
 import { GIL_HELD, LABEL_KEYS } from '../protobuf/label-roles.ts';
 import { LocationRows } from '../protobuf/location-rows.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
@@ -23,18 +23,22 @@ import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE }
 /** The largest int64 that is a double. */
 const MAX_VALUE = 2 ** 63 - 1024;
 
+/** For describeLosses, and the page of formats. */
+export const PPROF_CARRIED: Carried = {
+  threads: true,
+  times: false,
+  lines: true,
+  weights: true,
+  states: true,
+};
+
 /**
  * All weights are written; the one of the measure is what viewers show first. Where samples are what counts, each is written on its
  * own: elsewhere those of one thread, stack and state are added up.
  */
 export function exportPprof(profile: Profile, options: ExportOptions): ExportedProfile {
   const writer = new PprofWriter(profile);
-  const hasTimes = profile.samples.time.some((time) => time !== 0);
-  const losses = describeLosses(
-    profile,
-    { threads: true, times: !hasTimes, lines: true, weights: true, states: true },
-    options.measure,
-  );
+  const losses = describeLosses(profile, PPROF_CARRIED, options.measure);
   const bytes = writer.write(options);
   const notes = [...losses, ...describeTierLoss(profile)];
   if (writer.roundedValues > 0) {

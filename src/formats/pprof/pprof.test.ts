@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { skip } from '../../../test/support.ts';
 import { ProfilerError } from '../../base/errors.ts';
+import { skip } from '../../base/skip.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
@@ -22,6 +22,7 @@ import { computeShares } from '../conformance.testing.ts';
 import { detectFormat, exportProfile, importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';
 import { decodeIndependently, encodeIndependently } from '../protobuf/independent.testing.ts';
+import { testSample } from '../samples.testing.ts';
 import { PPROF_FORMAT } from './pprof.ts';
 
 const OPTIONS = { measure: 'wall', title: 'a title', fileName: 'x.pprof' } as const;
@@ -515,7 +516,6 @@ describe('writing', () => {
 });
 
 describe('files of other tools', () => {
-  const FOLDER = '../shared/samples/pprof';
   const sumOf = (profile: Profile, type: string) => {
     const column = profile.samples.weights.find((weight) => weight.type === type);
     return column === undefined ? undefined : sumValues(column);
@@ -529,13 +529,13 @@ describe('files of other tools', () => {
     ['dotnet-pprof-73.pb.gz', 2819, 'cpu', 9.079e9],
   ];
 
-  const files = FILES.filter(([name]) => existsSync(`${FOLDER}/${name}`));
-  if (files.length === 0) test.skip(`skipped: ${FOLDER} is not there`, () => {});
+  for (const [name, samples, type, sum] of FILES) {
+    testSample(name, `pprof/${name}`, (path) => checkFile(path, samples, type, sum));
+  }
 
-  test.each(files)('%s: %i samples, %s %d', (name, samples, type, sum) => {
-    const path = `${FOLDER}/${name}`;
+  function checkFile(path: string, samples: number, type: string, sum: number): void {
     const file = readFileSync(path);
-    const { profile, format } = importProfile(inputOfBytes(file, name));
+    const { profile, format } = importProfile(inputOfBytes(file, path));
     expect(format).toBe(PPROF_FORMAT);
     assertValidProfile(profile);
     expect(profile.samples.length).toBe(samples);
@@ -556,19 +556,14 @@ describe('files of other tools', () => {
     const again = read(write(profile).bytes);
     expect(computeShares(again.profile, 'wall')).toEqual(computeShares(profile, 'wall'));
     expect(again.profile.functions.length).toBe(new Set(usedFunctions(profile)).size);
-  });
+  }
 
-  test.runIf(existsSync(`${FOLDER}/invalid_utf8.pb.gz`))(
-    'invalid_utf8.pb.gz is read in spite of its names',
-    () => {
-      const { profile, notes } = importProfile(
-        inputOfBytes(readFileSync(`${FOLDER}/invalid_utf8.pb.gz`), 'invalid_utf8.pb.gz'),
-      );
-      expect(notes).toEqual([expect.stringMatching(/^1 names are not valid UTF-8/)]);
-      expect(computeFunctionCosts(profile, 'wall').sum).toBe(1);
-      expect(profile.strings).toContain('my');
-    },
-  );
+  testSample('invalid_utf8.pb.gz is read in spite of its names', 'pprof/invalid_utf8.pb.gz', (path) => {
+    const { profile, notes } = importProfile(inputOfBytes(readFileSync(path), path));
+    expect(notes).toEqual([expect.stringMatching(/^1 names are not valid UTF-8/)]);
+    expect(computeFunctionCosts(profile, 'wall').sum).toBe(1);
+    expect(profile.strings).toContain('my');
+  });
 
   function sumValues({ values, scale }: Pick<WeightColumn, 'values' | 'scale'>): number {
     return Array.from(values).reduce((sum, value) => sum + value * scale, 0);

@@ -13,7 +13,7 @@ export interface MarshalDict {
 }
 
 /** Containers within containers. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 /** Set in the type of a value that later ones refer to. */
 const FLAG_REF = 0x80;
 

@@ -3,10 +3,10 @@
 import { ByteWriter } from '../../base/byte-writer.ts';
 import type { Measure } from '../../profile/measure.ts';
 import type { Profile } from '../../profile/tables.ts';
-import { computeCallGraph } from '../call-graph-of-profile.ts';
+import { computeCallGraph } from '../call-graph/call-graph-of-profile.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
-import { describeLosses } from '../losses.ts';
+import { type Carried, describeLosses } from '../losses.ts';
 import {
   beginMarshalDict,
   endMarshalDict,
@@ -16,6 +16,9 @@ import {
   writeMarshalTuple,
 } from './marshal-writer.ts';
 import { NO_FILE, NO_STACK } from './pstats-import.ts';
+
+/** For describeLosses, and the page of formats. */
+export const PSTATS_CARRIED: Carried = { threads: false, times: false, lines: false };
 
 /** Samples stand where pstats has numbers of calls: the profile does not know those. */
 export function exportPstats(profile: Profile, options: ExportOptions): ExportedProfile {
@@ -80,7 +83,7 @@ function groupCalls(callees: Int32Array, count: number): readonly number[][] {
 }
 
 function describe(profile: Profile, measure: Measure, unit: string): string[] {
-  const losses = describeLosses(profile, { threads: false, times: false, lines: false }, measure);
+  const losses = describeLosses(profile, PSTATS_CARRIED, measure);
   const stacks =
     'Stacks are reduced to functions and their callers; numbers of calls are numbers of samples.';
   return [...(unit === 'nanoseconds' ? [] : [`Seconds stand for ${unit}.`]), stacks, ...losses];

@@ -4,7 +4,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, type FunctionKind, NONE, type StackIndex } from '../../profile/tables.ts';
-import { type CallPaths, computeCallPaths } from '../call-graph.ts';
+import { type CallPaths, computeCallPaths, TANGLED } from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { type PstatsTable, readPstatsTable } from './pstats-table.ts';
@@ -96,6 +96,6 @@ function describeDoubts(table: PstatsTable, paths: CallPaths): string[] {
       'The file holds how often functions were called by which callers, but not at what cost: callers share it by that.',
     );
   }
-  if (!paths.isWhole) notes.push('Functions call each other in too many ways: totals of some are too small.');
+  if (!paths.isWhole) notes.push(TANGLED);
   return notes;
 }

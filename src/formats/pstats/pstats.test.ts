@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
+import { skip } from '../../base/skip.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
@@ -138,7 +139,7 @@ describe('what is written', () => {
         'import json,pstats,sys; s=pstats.Stats(sys.argv[1]); s.calc_callees(); ' +
         'print(json.dumps([[list(f),v[:4],[[list(c),w] for c,w in v[4].items()]] for f,v in s.stats.items()]))';
       const found = spawnSync('python3', ['-c', script, path], { encoding: 'utf8' });
-      if (found.error !== undefined) return context.skip('there is no python3 here');
+      if (found.error !== undefined) skip(context, 'there is no python3 here');
       expect(found.stderr).toBe('');
       const rows = JSON.parse(found.stdout) as [[string, number, string], number[], unknown[]][];
       const byName = Object.fromEntries(rows.map(([[, , name], numbers]) => [name, numbers]));

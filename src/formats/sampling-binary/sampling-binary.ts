@@ -10,6 +10,7 @@
 import { BlockReader } from '../../base/block-reader.ts';
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
+import { formatCount } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import {
   type FrameIndex,
@@ -32,7 +33,12 @@ import {
   type SamplingHeader,
   type SamplingTables,
 } from './layout.ts';
-import { inflateZstd } from './zstd.ts';
+import { inflateZstd, MAX_RATIO } from './zstd.ts';
+
+/** Time units, in microseconds. */
+const TIME_UNIT = 100;
+/** Frames in one stack. */
+const MAX_DEPTH = 1 << 20;
 
 export const SAMPLING_BINARY_FORMAT: Format = {
   name: 'sampling-binary',
@@ -40,12 +46,14 @@ export const SAMPLING_BINARY_FORMAT: Format = {
   extensions: [],
   matches: ({ bytes }) => isSamplingBinary(bytes),
   importProfile,
+  carries: { threads: true, times: true, lines: true, states: true },
+  remarks: {
+    usedBy: 'Python 3.15: `python -m profiling.sampling record --binary`',
+    limits: [
+      `Compressed or not; what becomes more than ${formatCount(MAX_RATIO)} times as large as it was is refused. A stack has at most ${formatCount(MAX_DEPTH)} frames.`,
+    ],
+  },
 };
-
-/** Time units, in microseconds. */
-const TIME_UNIT = 100;
-/** Frames in one stack. */
-const MAX_DEPTH = 1 << 20;
 const MAX_ID = 0x7fff_ffff;
 
 /** Bits of a status. */

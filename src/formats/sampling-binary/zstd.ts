@@ -7,7 +7,7 @@ import { MalformedError } from '../../base/malformed.ts';
 /** Compressed bytes taken at a time: they may become tens of thousands of times as many. */
 const STEP = 1 << 12;
 /** Samples of one idle thread compress to a hundredth; what is far beyond that is made to fill memory. */
-const MAX_RATIO = 1000;
+export const MAX_RATIO = 1000;
 /** Allowed in any case, in bytes. */
 const MIN_ALLOWED = 1 << 20;
 

@@ -2,14 +2,21 @@
 // told to leave stacks out, only lines, which become stacks of one frame each. https://github.com/plasma-umass/scalene
 
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCount } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader } from '../json-stream.ts';
+import { JsonReader, MAX_TOKEN } from '../json-stream.ts';
 import { readScalene, type ScaleneCost, type ScaleneData, type ScaleneFrame } from './scalene-json.ts';
 
 const TITLE = 'scalene JSON';
+
+/** Time units of the profile, in nanoseconds. */
+const TIME_UNIT = 100_000;
+const MAX_INT32 = 0x7fff_ffff;
+/** Stacks for at least this share of the costs are shown; else lines, which hold all. */
+const ENOUGH = 0.9;
 
 export const SCALENE_FORMAT: Format = {
   name: 'scalene',
@@ -17,13 +24,17 @@ export const SCALENE_FORMAT: Format = {
   extensions: [],
   matches,
   importProfile,
+  carries: { threads: false, times: false, lines: true, weights: true, memory: true },
+  remarks: {
+    usedBy: 'scalene: `scalene --json`',
+    losses: [
+      `Stacks are shown where they hold at least ${100 * ENOUGH} % of the costs; else lines, each as a stack of its own.`,
+    ],
+    limits: [
+      `Shares are multiplied with the elapsed time. A text has at most ${formatCount(MAX_TOKEN)} bytes.`,
+    ],
+  },
 };
-
-/** Time units of the profile, in nanoseconds. */
-const TIME_UNIT = 100_000;
-const MAX_INT32 = 0x7fff_ffff;
-/** Stacks for at least this share of the costs are shown; else lines, which hold all. */
-const ENOUGH = 0.9;
 /** The innermost frame of time that was spent in native code, which scalene does not name. */
 const NATIVE = '(native code)';
 

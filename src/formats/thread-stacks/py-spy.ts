@@ -2,11 +2,12 @@
 // `process 42:"python app.py"` and `thread (43): MainThread`. Without these they are plain collapsed stacks, read by
 // collapsed.ts. https://github.com/benfred/py-spy
 
+import { formatCount } from '../../base/quantities.ts';
 import type { FunctionKind } from '../../profile/tables.ts';
-import { forEachLine } from '../byte-lines.ts';
+import { forEachLine, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format } from '../format.ts';
 import { type FrameLabel, parseFrameLabel } from '../frame-label.ts';
-import { type Dialect, importThreadStacks, type Owner } from './thread-stacks.ts';
+import { type Dialect, importThreadStacks, MAX_COMMAND, type Owner } from './thread-stacks.ts';
 
 export const PY_SPY_FORMAT: Format = {
   name: 'py-spy',
@@ -14,6 +15,15 @@ export const PY_SPY_FORMAT: Format = {
   extensions: [],
   matches,
   importProfile: (input) => importThreadStacks(input, PY_SPY),
+  carries: { threads: true, times: false, lines: true },
+  remarks: {
+    usedBy:
+      '`py-spy record --format raw` with `--threads` or `--subprocesses`; without them it is [`collapsed`](#collapsed)',
+    limits: [
+      `Numbers are samples. A command line has at most ${formatCount(MAX_COMMAND)} characters where it goes over several lines.`,
+      `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
+    ],
+  },
 };
 
 const PY_SPY: Dialect = {

@@ -1,8 +1,9 @@
 // Collapsed stacks of Python 3.15's `profiling.sampling`: `tid:43;app.py:main:12;app.py:load:7 5`, where files have lost their
 // folders and marks such as `<GC>` stand alone. https://docs.python.org/3.15/library/profiling.sampling.html
 
+import { formatCount } from '../../base/quantities.ts';
 import type { FunctionKind } from '../../profile/tables.ts';
-import { forEachLine } from '../byte-lines.ts';
+import { forEachLine, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format } from '../format.ts';
 import type { FrameLabel } from '../frame-label.ts';
 import { type Dialect, importThreadStacks, type Owner } from './thread-stacks.ts';
@@ -13,6 +14,15 @@ export const SAMPLING_COLLAPSED_FORMAT: Format = {
   extensions: [],
   matches,
   importProfile: (input) => importThreadStacks(input, SAMPLING),
+  carries: { threads: true, times: false, lines: true },
+  remarks: {
+    usedBy: 'Python 3.15: `python -m profiling.sampling record --collapsed`',
+    losses: ['Files have lost their folders when they were written.'],
+    limits: [
+      'Numbers are samples.',
+      `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
+    ],
+  },
 };
 
 const SAMPLING: Dialect = {

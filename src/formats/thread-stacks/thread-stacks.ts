@@ -36,7 +36,7 @@ export interface Dialect {
 /** The largest id that columns can hold. */
 const MAX_ID = 0x7fff_ffff;
 /** Characters of a command line that goes over several lines. */
-const MAX_COMMAND = 1 << 16;
+export const MAX_COMMAND = 1 << 16;
 
 export function importThreadStacks(input: Input, dialect: Dialect): ImportedProfile {
   const reader = new StackReader(dialect);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { skip } from '../../base/skip.testing.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
 import { NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { exportProfile, getFormatByName, importProfile } from '../formats.ts';
@@ -81,7 +82,7 @@ test('weights that would need too many samples are rounded, and the sum stays', 
 test("the original's own reader agrees", (context) => {
   const python = findVmprof();
   if (python === undefined)
-    context.skip('there is no Python with the package vmprof (VMPROF_ORIGINAL names one)');
+    skip(context, 'there is no Python with the package vmprof (VMPROF_ORIGINAL names one)');
   const folder = mkdtempSync(join(tmpdir(), 'vmprof-'));
   try {
     const path = join(folder, 'x.prof');

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatDuration } from '../../base/quantities.
 import { getMeasureColumn, type Measure } from '../../profile/measure.ts';
 import { FRAME_TIERS, FUNCTION_KINDS, NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
-import { describeLosses } from '../losses.ts';
+import { type Carried, describeLosses } from '../losses.ts';
 import { WEIGHT_KEY } from './clock.ts';
 import { formatCodeName } from './code-name.ts';
 import { ENTRY } from './entries.ts';
@@ -22,6 +22,9 @@ import { assignThreadIds, threadKey } from './thread-names.ts';
 export const MAX_WRITTEN_ENTRIES = 1 << 16;
 /** Period of profiles that do not say at which rate they were recorded: the original's own, in microseconds. */
 const USUAL_PERIOD = 990;
+
+/** For describeLosses, and the page of formats. */
+export const PROF_CARRIED: Carried = { threads: true, times: false, lines: true, memory: true };
 
 /** Writes a `.prof` file of version 6. */
 export function exportProf(profile: Profile, options: ExportOptions): ExportedProfile {
@@ -186,8 +189,11 @@ function describeLoss(
   style: StackStyle,
   memory: ResidentMemory,
 ): string[] {
-  const kept = memory.isKnown ? { ...profile, counters: { ...profile.counters, length: 0 } } : profile;
-  const notes = describeLosses(kept, { threads: true, times: false, lines: style.hasLines }, measure);
+  const notes = describeLosses(
+    profile,
+    { ...PROF_CARRIED, lines: style.hasLines, memory: memory.isKnown },
+    measure,
+  );
   if (profile.processes.length > 1) {
     notes.push(
       `The ${profile.processes.length} processes become threads of one: the format knows one process.`,

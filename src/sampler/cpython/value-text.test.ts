@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { skip } from '../../base/skip.testing.ts';
 import { listPythons } from './python-targets.testing.ts';
 import { formatBytes, formatComplex, formatFloat, formatText } from './value-text.ts';
 
+const NO_PYTHON = 'there is no Python 3 here';
 const python = listPythons().findLast((one) => one.major === 3);
 
 /** What Python itself writes for each of these values, which are given as JSON. */
@@ -16,7 +18,8 @@ function reprs(make: string, values: readonly unknown[]): string[] {
   ) as string[];
 }
 
-test.skipIf(python === undefined)('floats, complex numbers', () => {
+test('floats, complex numbers', (context) => {
+  if (python === undefined) skip(context, NO_PYTHON);
   const floats = [
     ...fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 3000, seed: 1 }),
     ...fc.sample(fc.float({ noNaN: true, noDefaultInfinity: true }), { numRuns: 1000, seed: 2 }),
@@ -36,7 +39,8 @@ test.skipIf(python === undefined)('floats, complex numbers', () => {
   ]);
 });
 
-test.skipIf(python === undefined)('text and bytes', () => {
+test('text and bytes', (context) => {
+  if (python === undefined) skip(context, NO_PYTHON);
   const texts = [
     ...fc.sample(fc.string({ unit: 'binary-ascii' }), { numRuns: 500, seed: 4 }),
     // Characters that both know: Python's and Node's tables of Unicode may be of different years.

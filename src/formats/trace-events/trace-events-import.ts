@@ -1,0 +1,165 @@
+import { ProfilerError } from '../../base/errors.ts';
+import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
+import type { ImportedProfile } from '../format.ts';
+import type { Input } from '../input.ts';
+import { JsonCutError, JsonReader } from '../json-stream.ts';
+import { chooseTimeUnit, withTimeUnit } from '../time-unit.ts';
+import { addV8Samples, computeV8Times, ELAPSED } from '../v8/v8-profile.ts';
+import { type ReadTrace, type SampledThread, TRACE_TITLE, TraceReader } from './trace-event-collector.ts';
+import { addIntervals, type IntervalRepairs, type TraceClock, toNanoseconds } from './trace-intervals.ts';
+
+/**
+ * What the file says best: CPU profiles where it has some, else samples with stack frames, else the functions that begin
+ * and end. Counting more than one of them would count time twice.
+ */
+export function importTraceEvents(input: Input): ImportedProfile {
+  const builder = new ProfileBuilder({ weights: [ELAPSED] });
+  const reader = new TraceReader(builder);
+  const notes = readFile(input, reader);
+  const trace = reader.finish();
+  builder.mergeFacts({ mode: 'imported' });
+  const sampled = trace.cpuProfiles.length > 0 ? trace.cpuProfiles : trace.sampledThreads;
+  if (sampled.length > 0 && trace.events.length > 0) {
+    notes.push(`${trace.events.length} events that are no samples were left out.`);
+  }
+  if (trace.others > 0)
+    notes.push(`${trace.others} events of other kinds (instants, flows, asynchronous ones …) were left out.`);
+  const timeUnit =
+    sampled.length > 0 ? addSampled(builder, trace, sampled, notes) : addEvents(builder, trace, notes);
+  return { profile: withTimeUnit(builder.build(), timeUnit), notes };
+}
+
+/** Reads as far as the file goes: lists of events are written while a program runs, and often never closed. */
+function readFile(input: Input, reader: TraceReader): string[] {
+  const json = new JsonReader(input.blocks(), TRACE_TITLE);
+  try {
+    reader.readFile(json);
+  } catch (error) {
+    if (!(error instanceof JsonCutError) || reader.isEmpty) throw error;
+    return [`The file ends in the middle, at byte ${error.facts.offset}: what stands before was read.`];
+  }
+  if (reader.isEmpty) {
+    throw new ProfilerError('not-a-recording', `The file is no valid ${TRACE_TITLE}: it holds no events.`);
+  }
+  return [];
+}
+
+function addSampled(
+  builder: ProfileBuilder,
+  trace: ReadTrace,
+  sampled: readonly SampledThread[],
+  notes: string[],
+): number {
+  const all = sampled.map((own) => ({ ...own, times: computeV8Times(own.samples) }));
+  let origin = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { samples, times } of all) {
+    const count = times.order.length;
+    if (count === 0) continue;
+    origin = Math.min(origin, samples.startTime + times.start[0], samples.startTime);
+    end = Math.max(end, samples.startTime + times.start[count - 1] + times.duration[count - 1]);
+  }
+  const clock = makeClock(origin, end);
+  const threads = addThreads(builder, trace, new Set(sampled.map(({ thread }) => thread)));
+  for (const { thread, nodes, samples, times } of all) {
+    const place = { origin: samples.startTime - clock.origin, timeUnit: clock.timeUnit, title: TRACE_TITLE };
+    const repairs = addV8Samples(builder, threads[thread], { nodes, samples, times, ...place });
+    notes.push(...times.notes, ...repairs);
+  }
+  addCounters(builder, trace, clock);
+  return clock.timeUnit;
+}
+
+function addEvents(builder: ProfileBuilder, trace: ReadTrace, notes: string[]): number {
+  const { events } = trace;
+  let origin = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < events.length; row++) {
+    origin = Math.min(origin, events.time.values[row]);
+    end = Math.max(end, events.time.values[row] + events.duration.values[row]);
+  }
+  const clock = makeClock(origin, end);
+  const rowsOf = groupByThread(trace);
+  const used = new Set(rowsOf.flatMap((rows, thread) => (rows.length > 0 ? [thread] : [])));
+  const threads = addThreads(builder, trace, used);
+  const repairs: IntervalRepairs = { unclosed: 0, unopened: 0, misplaced: 0, empty: 0 };
+  rowsOf.forEach((rows, thread) => {
+    if (rows.length > 0) addIntervals(builder, threads[thread], { events, rows, clock }, repairs);
+  });
+  notes.push(...describeRepairs(repairs));
+  addCounters(builder, trace, clock);
+  return clock.timeUnit;
+}
+
+function makeClock(origin: number, end: number): TraceClock {
+  if (origin > end) return { origin: 0, timeUnit: 1, end: 0 };
+  const length = toNanoseconds({ origin, timeUnit: 1, end: 0 }, end);
+  if (!Number.isFinite(length)) {
+    throw new ProfilerError(
+      'not-a-recording',
+      `The file is no valid ${TRACE_TITLE}: its length cannot be told.`,
+    );
+  }
+  return { origin, timeUnit: chooseTimeUnit(length), end: length };
+}
+
+function describeRepairs(repairs: IntervalRepairs): string[] {
+  const texts: [number, string][] = [
+    [repairs.unclosed, 'functions never end: they were taken to last until the end'],
+    [repairs.unopened, 'ends of functions that had not begun were left out'],
+    [repairs.misplaced, 'functions end before one that they called: each was ended where the file says so'],
+    [repairs.empty, 'events without a length were left out'],
+  ];
+  return texts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}.`);
+}
+
+/** Rows of the events of each thread, in the order of the file. */
+function groupByThread({ events, threads }: ReadTrace): Uint32Array[] {
+  const counts = new Uint32Array(threads.length);
+  for (let row = 0; row < events.length; row++) counts[events.thread.values[row]]++;
+  const groups = Array.from(counts, (count) => new Uint32Array(count));
+  counts.fill(0);
+  for (let row = 0; row < events.length; row++) {
+    const thread = events.thread.values[row];
+    groups[thread][counts[thread]++] = row;
+  }
+  return groups;
+}
+
+/** Adds the threads with samples, and their processes; gives their rows by their place in the trace. */
+function addThreads(builder: ProfileBuilder, trace: ReadTrace, used: ReadonlySet<number>): ThreadIndex[] {
+  const processes = new Map<string, ProcessIndex>();
+  const rows: ThreadIndex[] = [];
+  trace.threads.forEach(({ pid, tid }, thread) => {
+    if (!used.has(thread)) return;
+    let process = processes.get(pid);
+    if (process === undefined) {
+      process = builder.addProcess({ pid: toId(pid), command: trace.processNames.get(pid) ?? '', start: 0 });
+      processes.set(pid, process);
+    }
+    const name = trace.threadNames.get(`${pid}\n${tid}`);
+    rows[thread] = builder.addThread({
+      process,
+      tid: toId(tid),
+      start: 0,
+      ...(name === undefined ? {} : { name }),
+    });
+  });
+  trace.processRows = processes;
+  return rows;
+}
+
+function addCounters(builder: ProfileBuilder, { counters, processRows }: ReadTrace, clock: TraceClock): void {
+  for (const { pid, name, time, value } of counters) {
+    const process = processRows.get(pid) ?? processRows.values().next().value;
+    if (process === undefined) return;
+    const at = Math.max(0, Math.round(toNanoseconds(clock, time) / clock.timeUnit));
+    if (Number.isFinite(at)) builder.addCounter(process, name, at, value);
+  }
+}
+
+function toId(text: string): number {
+  const id = Number(text);
+  return Number.isInteger(id) && id >= 0 && id < 2 ** 31 ? id : 0;
+}
