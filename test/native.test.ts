@@ -227,8 +227,8 @@ describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
     const stacks = [...stacksOf(profile).keys()].map((stack) => stack.split(' '));
     const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
     expect(whole).toBeGreaterThan(30);
-    // Of thousands, one may have been caught where nothing describes the code; on a few hundred, two are allowed.
-    expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(2);
+    // A few may be caught where nothing describes the code; the busier the machine, the more of them are the same moment.
+    expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(Math.max(3, whole * 0.02));
     expect(others).not.toHaveProperty('seam');
     for (const stack of stacks) checkOrder(stack);
     const seen = new Set(stacks.flat());
