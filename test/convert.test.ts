@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
 import { FORMATS } from '../src/formats/formats.ts';
+import { parseRecording } from '../src/profile/recording-decoder.ts';
 import { encodeRecording } from '../src/profile/recording-encoder.ts';
 import { readRecording, runVmprof, temporaryFolder } from './support.ts';
 
@@ -31,6 +32,21 @@ describe('vmprof convert', () => {
     const written = JSON.parse(readFileSync(join(folder, 'app.speedscope.json'), 'utf8'));
     expect(written.profiles).toHaveLength(BUSY.threads.length);
     expect(written.name).toBe('app.vmprof');
+  });
+
+  it('writes the page with what was selected into one file, by the end of the name', async () => {
+    const folder = recordingFolder();
+    const args = ['app.vmprof', '-o', 'app.html', '--thread', 'MainThread'];
+    const { code, stderr } = await convert(args, folder);
+    expect([code, stderr]).toEqual([0, '']);
+    const page = readFileSync(join(folder, 'app.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    const [, name, content] =
+      /class="embedded-recording" data-name="([^"]*)">([^<]*)<\/script>/.exec(page) ?? [];
+    expect(name).toBe('app.vmprof');
+    const { profile } = parseRecording(Buffer.from(content, 'base64'));
+    expect(profile.samples.length).toBeGreaterThan(0);
+    expect(profile.samples.length).toBeLessThan(BUSY.samples.length);
   });
 
   it('writes collapsed stacks to standard output, with nothing else there', async () => {

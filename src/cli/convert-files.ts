@@ -3,11 +3,13 @@
 import { ProfilerError } from '../base/errors.ts';
 import type { Format } from '../formats/format.ts';
 import { exportProfile, getFormatByFileName, getFormatByName } from '../formats/formats.ts';
+import { RECORDING_FORMAT } from '../formats/recording.ts';
 import type { Measure } from '../profile/measure.ts';
 import { mergeProfiles } from '../profile/merge.ts';
 import { selectSamples } from '../profile/selection.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
+import { encodePageReport, isPageName } from './page-report.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { selectCounters } from './select-counters.ts';
@@ -45,7 +47,10 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
     const selected = selectCounters(selectSamples(whole, selection), selection);
     return exportProfile(selected, to, { measure, title: describeTitle(files), fileName: options.output });
   });
-  await writeOutput(options.output, exported.bytes);
+  await writeOutput(
+    options.output,
+    isPage(options) ? wrapInPage(describeTitle(files), exported.bytes) : exported.bytes,
+  );
   warn(target, exported.notes);
 }
 
@@ -60,7 +65,18 @@ function nameInFailures<T>(inputs: readonly NamedProfile[], action: () => T): T 
   }
 }
 
-function chooseTarget({ to, output }: ConvertOptions): Format {
+/** The page with a recording in it is no format: it is written, and a recording is what is in it. */
+function isPage({ to, output }: ConvertOptions): boolean {
+  return to === undefined ? isPageName(output) : to.toLowerCase() === 'html';
+}
+
+function wrapInPage(name: string, bytes: Uint8Array): Uint8Array {
+  return encodePageReport({ recordings: [{ name, bytes }], sources: new Map() });
+}
+
+function chooseTarget(options: ConvertOptions): Format {
+  const { to, output } = options;
+  if (isPage(options)) return RECORDING_FORMAT;
   if (to === undefined && output === '-') {
     throw new ProfilerError('bad-usage', 'Standard output has no name that tells a format: add --to FORMAT.');
   }

@@ -1,10 +1,10 @@
 // Serves recordings to the browser until Ctrl-C.
 
 import { access, constants } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { messageOf, ProfilerError } from '../base/errors.ts';
 import { readWhole } from '../formats/input.ts';
-import { type PageFile, readPageFiles } from '../server/page-files.ts';
+import { readPageFiles } from '../server/page-files.ts';
 import type { ServedRecording } from '../server/page-routes.ts';
 import {
   type PageServer,
@@ -13,10 +13,10 @@ import {
   serveFile,
   startPageServer,
 } from '../server/page-server.ts';
-import { formatReport } from '../server/report.ts';
 import { explain, writeOutput, writeStandardOutput } from './files.ts';
 import { openBrowser } from './open-browser.ts';
 import { withInput } from './open-input.ts';
+import { encodePageReport, PAGE_FOLDER } from './page-report.ts';
 import { createSourceReader, readAllSources } from './served-sources.ts';
 
 export interface ViewOptions {
@@ -28,14 +28,10 @@ export interface ViewOptions {
   readonly embedSources?: boolean;
 }
 
-/** Where the build put the page: beside the folder of this file. */
-const PAGE_FOLDER = join(import.meta.dirname, '../web');
-
 /** Prints the address, opens it, and serves until it is interrupted; or writes a report. Throws ProfilerErrors. */
 export async function viewFiles(files: readonly string[], options: ViewOptions): Promise<void> {
   if (options.output !== undefined) {
-    const report = await makeReport(readPageFiles(PAGE_FOLDER), files, options.embedSources === true);
-    await writeOutput(options.output, new TextEncoder().encode(report));
+    await writeOutput(options.output, await makeReport(files, options.embedSources === true));
     return;
   }
   const recordings: ServedRecording[] = [];
@@ -61,11 +57,7 @@ export async function servePage(
 }
 
 /** Only what can be read goes into a file that somebody else opens. */
-async function makeReport(
-  pageFiles: ReadonlyMap<string, PageFile>,
-  files: readonly string[],
-  embedsSources: boolean,
-): Promise<string> {
+async function makeReport(files: readonly string[], embedsSources: boolean): Promise<Uint8Array> {
   if (files.length === 0) throw new ProfilerError('bad-usage', 'Name the recordings that go into the file.');
   const recordings: { name: string; bytes: Uint8Array }[] = [];
   for (const file of files) {
@@ -73,7 +65,7 @@ async function makeReport(
     recordings.push({ name, bytes: await withInput(file, readWhole) });
   }
   const sources = await readAllSources(files, embedsSources);
-  return formatReport({ files: pageFiles, recordings, sources });
+  return encodePageReport({ recordings, sources });
 }
 
 async function prepare(file: string): Promise<ServedRecording> {

@@ -15,7 +15,7 @@ import {
 } from '../profile/tables.ts';
 import type { ExportedProfile, ExportOptions, Format } from './format.ts';
 import { type Carried, describeLosses } from './losses.ts';
-import { TextWriter } from './text-lines.ts';
+import { TextWriter } from './text-writer.ts';
 
 const FUNCTIONS_CARRIED: Carried = { threads: false, times: false, lines: false };
 const LINES_CARRIED: Carried = { threads: false, times: false, lines: true };

@@ -8,10 +8,12 @@ import { addSelectionOptions } from '../selection-options.ts';
 
 const HELP = `
 What is read is told by its content, what is written by the end of the file's name; ".gz" behind it compresses.
-What the other format has no place for is told on stderr. Several files become the processes of one recording.
+What the other format has no place for is told on stderr. A name that ends in .html (or --to html) makes one file of the page and
+the profile, which opens in any browser, without vmprof. Several files become the processes of one recording.
 
 Examples:
   vmprof convert app.vmprof -o app.svg
+  vmprof convert heap.pb.gz -o heap.html
   vmprof convert app.vmprof -o app.speedscope.json
   vmprof convert app.vmprof -o first-minute.vmprof --time -1m
   vmprof convert web-1.vmprof web-2.vmprof web-3.vmprof -o web.vmprof

@@ -5,7 +5,7 @@ import { findRecursive } from '../call-graph/call-graph-order.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { CallEntries, groupByCaller } from './callgrind-entries.ts';
 import { encodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 

@@ -3,7 +3,7 @@ import { FUNCTION_KINDS, type Profile } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { encodeCollapsedFrame, NO_STACK } from './collapsed-names.ts';
 
 /** For describeLosses, and the page of formats. */

@@ -3,7 +3,7 @@ import { FRAME_TIERS, FUNCTION_KINDS, NONE, type Profile } from '../../profile/t
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 
 export const FIREFOX_CARRIED: Carried = { threads: true, times: true, lines: true, memory: true };
 

@@ -11,7 +11,7 @@ import { FUNCTION_KINDS, NONE, type Profile } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions, Format } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { colourOf } from './flame-colours.ts';
 import { FLAME_SCRIPT } from './flame-svg-script.ts';
 

@@ -3,7 +3,7 @@ import { NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { SPEEDSCOPE_SCHEMA, type SpeedscopeFrame, type SpeedscopeUnit } from './speedscope-types.ts';
 
 export const SPEEDSCOPE_CARRIED: Carried = { threads: true, times: false, lines: false };

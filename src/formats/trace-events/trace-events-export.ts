@@ -3,7 +3,7 @@ import { FUNCTION_KINDS, NONE, type Profile } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { buildV8CallNodes, type V8CallNodes } from '../v8/v8-call-nodes.ts';
 import { NO_STACK_CATEGORY, NO_STACK_NAME, OWN_CATEGORY } from './trace-event-table.ts';
 

@@ -4,7 +4,7 @@ import { NONE, type Profile, SAMPLE_STATES, STATE_MASK } from '../../profile/tab
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { buildV8CallNodes, ROOT_CALL_FRAME, ScriptIds, type V8CallNodes } from './v8-call-nodes.ts';
 import { IDLE } from './v8-functions.ts';
 

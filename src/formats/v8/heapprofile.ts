@@ -12,7 +12,7 @@ import { readJsonHead } from '../json-head.ts';
 import { JsonReader } from '../json-stream.ts';
 import { type Carried, describeLosses } from '../losses.ts';
 import { doubles } from '../number-list.ts';
-import { TextWriter } from '../text-lines.ts';
+import { TextWriter } from '../text-writer.ts';
 import { buildV8CallNodes, ROOT_CALL_FRAME, ScriptIds, type V8CallNodes } from './v8-call-nodes.ts';
 import { readTree } from './v8-node.ts';
 import { V8Nodes, V8Stacks } from './v8-profile.ts';
