@@ -1,10 +1,7 @@
-// How fast profiles in JSON are read, and how much memory that takes: files of about 100 MB, made up, the same on every run.
-//
-//   node bench/formats-json.mjs [megabytes]     after `npm run build`
+// Made-up profiles in JSON.
 
-import { pathToFileURL } from 'node:url';
-import { importProfile } from '../dist/formats/formats.js';
-import { printTable } from './measure.mjs';
+import { writeFileSync } from 'node:fs';
+import { makeCase } from './made-files.mjs';
 import { createRandom, createZipf } from './synthetic.mjs';
 
 /** Text in pieces until there are so many megabytes of it. `head` and `tail` around items of `item(i)`. */
@@ -79,42 +76,14 @@ export function makeFirefox(megabytes) {
   ];
 }
 
-const CASES = [
-  ['.cpuprofile', makeCpuProfile],
-  ['trace events', makeTrace],
-  ['Firefox, processed', makeFirefox],
+const writeAll = (make) => (path, bytes) => {
+  const content = Buffer.concat(make(bytes / 1e6));
+  writeFileSync(path, content);
+  return content.length;
+};
+
+export const cases = [
+  makeCase('cpuprofile', writeAll(makeCpuProfile)),
+  makeCase('trace events', writeAll(makeTrace)),
+  makeCase('firefox, processed', writeAll(makeFirefox)),
 ];
-
-/** A row for each format: megabytes a second of CPU time, samples, memory beyond the file's. */
-export async function measureJsonFormats(megabytes = 100) {
-  return CASES.map(([title, make]) => {
-    const blocks = make(megabytes);
-    const input = { fileName: 'x', length: undefined, blocks: () => blocks };
-    const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
-    const memory = () => {
-      const { heapUsed, arrayBuffers } = process.memoryUsage();
-      return heapUsed + arrayBuffers;
-    };
-    const before = memory();
-    const start = process.cpuUsage();
-    const { profile } = importProfile(input);
-    const { user, system } = process.cpuUsage(start);
-    const seconds = (user + system) / 1e6;
-    const grown = (memory() - before) / 1e6;
-    return [
-      title,
-      (bytes / 1e6).toFixed(0),
-      seconds.toFixed(2),
-      (bytes / 1e6 / seconds).toFixed(0),
-      profile.samples.length.toLocaleString('en'),
-      grown.toFixed(0),
-    ];
-  });
-}
-
-export async function run() {
-  const rows = await measureJsonFormats(Number(process.argv[2] ?? 100) || 100);
-  printTable(['format', 'MB', 'CPU s', 'MB/s', 'samples', 'memory afterwards, MB'], rows);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await run();

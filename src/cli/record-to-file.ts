@@ -2,14 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import type { Format } from '../formats/format.ts';
-import { exportProfile, getFormatByFileName } from '../formats/formats.ts';
-import { RECORDING_FORMAT } from '../formats/recording.ts';
 import { parseRecording } from '../profile/recording-decoder.ts';
 import type { Profile } from '../profile/tables.ts';
 import { type Recording, startRecording } from '../sampler/record.ts';
 import type { RecordingResult, Target } from '../sampler/recording-options.ts';
 import { hasTerminal, say, writeMessage } from './console.ts';
-import { openLivePage } from './live-page.ts';
+import type { LivePage } from './live-page.ts';
 import { chooseStyle } from './output/style.ts';
 import { formatSummary } from './output/summary.ts';
 import { chooseMeasure } from './output/view.ts';
@@ -42,14 +40,13 @@ export async function recordToFile(
   hooks: RecordingHooks,
 ): Promise<RecordingResult> {
   const output = options.output ?? nameRecording(hooks.name, new Date());
-  const format = options.output === undefined ? RECORDING_FORMAT : getFormatByFileName(options.output);
-  const isRecording = format === RECORDING_FORMAT;
+  const format = await chooseOtherFormat(options.output);
   // Other formats are written at the end: until then nothing is lost.
-  const file = new RecordingFile(isRecording ? output : `${output}.vmprof`);
+  const file = new RecordingFile(format === undefined ? output : `${output}.vmprof`);
   const isQuiet = options.quiet === true;
   const progress = new ProgressDisplay(!isQuiet && hasTerminal() ? hooks.progressPlace : 'nowhere');
   let hasWarned = false;
-  const page = options.web === true ? await openLivePage(file.path, options.open !== false) : undefined;
+  const page = options.web === true ? await openPage(file.path, options.open !== false) : undefined;
 
   const recording = startRecording(
     toRecordingOptions(target, options, page === undefined ? FLUSH_INTERVAL : LIVE_FLUSH_INTERVAL),
@@ -84,15 +81,31 @@ export async function recordToFile(
   }
   file.close();
   const { profile } = parseRecording(readFileSync(file.path));
-  const isConverted = !isRecording && convert(profile, format, output, isQuiet);
+  const isConverted = format !== undefined && (await convert(profile, format, output, isQuiet));
   if (isConverted) file.remove();
   if (!isQuiet) printSummary(profile, isConverted ? output : file.path);
   await page?.serveUntilInterrupted();
   return result;
 }
 
+// Most recordings need neither formats nor the page: the program starts sooner without them.
+
+/** The format that the end of the name asks for; undefined: a recording. Throws `unknown-format`. */
+async function chooseOtherFormat(output: string | undefined): Promise<Format | undefined> {
+  if (output === undefined || /\.vmprof$/i.test(output)) return undefined;
+  const { getFormatByFileName } = await import('../formats/formats.ts');
+  const format = getFormatByFileName(output);
+  return format.name === 'vmprof' ? undefined : format;
+}
+
+async function openPage(file: string, opensBrowser: boolean): Promise<LivePage> {
+  const { openLivePage } = await import('./live-page.ts');
+  return openLivePage(file, opensBrowser);
+}
+
 /** Writes the recording in the format that was asked for; false when that failed, and the recording has to stay. */
-function convert(profile: Profile, format: Format, output: string, isQuiet: boolean): boolean {
+async function convert(profile: Profile, format: Format, output: string, isQuiet: boolean): Promise<boolean> {
+  const { exportProfile } = await import('../formats/formats.ts');
   const { bytes, notes } = exportProfile(profile, format, {
     measure: chooseMeasure(profile),
     title: profile.facts.command ?? output,
