@@ -230,7 +230,8 @@ describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
     // A few may be caught where nothing describes the code; the busier the machine, the more of them are the same moment.
     expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(Math.max(3, whole * 0.02));
     expect(others).not.toHaveProperty('seam');
-    for (const stack of stacks) checkOrder(stack);
+    // Where callers are unknown, they are missing between the functions of Python, too.
+    for (const stack of stacks) if (!stack.includes('(callers')) checkOrder(stack);
     const seen = new Set(stacks.flat());
     for (const name of ['KEY', 'REDUCER', 'MAPPED', 'COMPARE', 'GENERATOR']) expect(seen).toContain(name);
     expect([...seen].some((name) => /^_?PyEval_EvalFrame/.test(name))).toBe(false);
