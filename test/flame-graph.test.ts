@@ -13,10 +13,7 @@ async function makeFlameGraph(): Promise<string> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'stacks.txt'), STACKS);
   const { code, stderr } = await runVmprof(['convert', 'stacks.txt', '-o', 'graph.svg'], { cwd: folder });
-  expect([code, stderr]).toEqual([
-    0,
-    'vmprof: graph.svg: Left out, having no place in this format: the times of the samples.\n',
-  ]);
+  expect([code, stderr]).toEqual([0, '']);
   return join(folder, 'graph.svg');
 }
 

@@ -163,7 +163,16 @@ describe('a program with signals, forks and short threads', () => {
     const folder = temporaryFolder();
     const fifo = join(folder, 'input');
     execFileSync('mkfifo', [fifo]);
-    const running = start(['sh', '-c', 'exec "$@" < "$0"', fifo, ordinaryPython(), target('tough.py')]);
+    const running = start([
+      'sh',
+      '-c',
+      'exec "$@" < "$0"',
+      fifo,
+      ordinaryPython(),
+      '-W',
+      'ignore',
+      target('tough.py'),
+    ]);
     const writer = openSync(fifo, 'w');
     await running.waitForOutput('ready');
     for (let turn = 0; turn < 4; turn++) {
