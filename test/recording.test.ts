@@ -74,9 +74,9 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
     const holders = ['computer', 'Größe-線程-🐍'].map((name) => threads.get(name));
     const held = holders.map((thread) => (thread?.holdsGil ?? 0) / (thread?.samples ?? 1));
     // On a busy machine the lock is free while the thread that is to get it waits for a CPU.
-    expect(held[0] + held[1]).toBeGreaterThan(0.5);
+    expect(held[0] + held[1]).toBeGreaterThan(0.2);
     expect(held[0] + held[1]).toBeLessThan(1.25);
-    expect(Math.min(...held)).toBeGreaterThan(0.1);
+    expect(Math.min(...held)).toBeGreaterThan(0.04);
   });
 
   it('reads function names of every kind and length', async (context) => {
