@@ -138,7 +138,7 @@ function identifyBySymbol(memory: ProcessMemory, found: FoundFile): PythonRuntim
   const published = readDebugOffsets(memory, address);
   if (published !== undefined) return finish(memory, found, address, published);
   const identity = readVersion(memory, found);
-  if (identity === undefined) return 'not-ready';
+  if (identity === undefined || publishesOffsets(identity)) return 'not-ready';
   return finish(memory, found, address, { ...identity, layout: requireLayout(identity) });
 }
 
@@ -152,7 +152,7 @@ function identifyByMemory(memory: ProcessMemory, found: FoundFile): PythonRuntim
     return finish(memory, found, tableAddress, published);
   }
   const identity = readVersion(memory, found);
-  if (identity === undefined) return 'not-ready';
+  if (identity === undefined || publishesOffsets(identity)) return 'not-ready';
   const layout = requireLayout(identity);
   const head = found.file.interpreterHead;
   const address = head === undefined ? scanForRuntime(memory, ranges, layout) : head + found.bias;
@@ -186,6 +186,11 @@ function readVersion(memory: ProcessMemory, found: FoundFile): Identity | undefi
 
 function writableRanges(found: FoundFile): MemoryRange[] {
   return found.file.writable.map(({ address, size }) => ({ address: address + found.bias, size }));
+}
+
+/** Versions that are known to publish their offsets: where these cannot be read, the library is still being loaded. */
+function publishesOffsets({ version }: Identity): boolean {
+  return version.major === 3 && version.minor >= 13 && version.minor <= 15;
 }
 
 function requireLayout({ version, versionText }: Identity): Layout {
