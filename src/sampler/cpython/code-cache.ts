@@ -1,7 +1,8 @@
 // The code objects of one process: read once, and from then on known to be the same ones.
 //
-// Code objects are freed, and their addresses used again. From 3.14 a counter of the interpreter tells; before, the bytes
-// that identify a code object are read again with every sample that uses it. From 3.12 on they hold a version that is
+// Code objects are freed, and their addresses used again. From 3.14 a counter of the interpreter tells: it is increased
+// before one is freed, and read before and behind every stack. Up to 3.13 the bytes that identify a code object are read
+// again with every sample that uses it. From 3.12 on they hold a version that is
 // never given twice; up to 3.11 the beginning of the name is read as well, since all pointers may repeat.
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
@@ -23,7 +24,7 @@ export interface CodeEntry {
   readonly function: FunctionIndex;
   /** Byte offset of the instruction → frame. */
   readonly frames: Map<number, FrameIndex>;
-  /** Value of the interpreter's counter at which it was known to be unchanged. */
+  /** Value of the interpreter's counter up to whose next change it is known to be unchanged. */
   generation: number;
   /** Number of the sample that found it unchanged, and of the one that met it last in a stack. */
   verifiedFor: number;
@@ -37,8 +38,10 @@ export class CodeCache {
   readonly #builder: ProfileBuilder;
   readonly #entries = new Map<number, CodeEntry>();
   readonly #generationAddress: number | undefined;
-  #generationAt = 0;
-  #generation = -1;
+  #firstAt = 0;
+  #lastAt = 0;
+  #firstGeneration = -1;
+  #lastGeneration = -1;
   #samples = 0;
 
   /** @param interpreter address of an interpreter of the process, for its counter of freed code objects */
@@ -55,15 +58,22 @@ export class CodeCache {
     return this.#generationAddress !== undefined;
   }
 
-  /** Gives the next sample its number, and reads the counter along with it. */
+  /** Gives the next sample its number, and reads the counter before its stack. */
   beginSample(plan: ReadPlan): number {
-    if (this.#generationAddress !== undefined) this.#generationAt = plan.add(this.#generationAddress, 8);
+    if (this.#generationAddress !== undefined) this.#firstAt = plan.add(this.#generationAddress, 8);
     return ++this.#samples;
   }
 
+  /** Reads the counter once more, behind the stack. */
+  endSample(plan: ReadPlan): void {
+    if (this.#generationAddress !== undefined) this.#lastAt = plan.add(this.#generationAddress, 8);
+  }
+
   /** The plan was read: takes the counter from it. */
-  readGeneration(plan: ReadPlan): void {
-    if (this.#generationAddress !== undefined) this.#generation = plan.addressAt(this.#generationAt);
+  readGenerations(plan: ReadPlan): void {
+    if (this.#generationAddress === undefined) return;
+    this.#firstGeneration = plan.addressAt(this.#firstAt);
+    this.#lastGeneration = plan.addressAt(this.#lastAt);
   }
 
   /** The entry of an address, which may be outdated; undefined when it was never read. */
@@ -100,13 +110,15 @@ export class CodeCache {
 
   /** Whether the entry may be outdated, as far as is known without reading its identity. */
   mustVerify(entry: CodeEntry): boolean {
-    return this.#generationAddress === undefined || entry.generation !== this.#generation;
+    return this.#generationAddress === undefined || entry.generation !== this.#lastGeneration;
   }
 
-  /** The entry was found unchanged by sample `number`. */
-  setVerified(entry: CodeEntry, number: number): void {
-    entry.verifiedFor = number;
-    entry.generation = this.#generation;
+  /**
+   * The entry is part of the stack that was read, and unchanged: it was alive when the counter was read first. Of entries that are
+   * not part of the stack nothing is known, since one that was freed looks unchanged until its memory is used again.
+   */
+  confirm(entry: CodeEntry): void {
+    entry.generation = this.#firstGeneration;
   }
 
   /** The frame of an entry at an instruction, as FrameChain holds it. */

@@ -48,7 +48,9 @@ export type ThreadCondition = 'running' | 'waiting' | 'stopped';
 
 /** Decides whether the code objects of a chain are known and unchanged. */
 export interface CodeCheck {
-  /** Adds what it wants to be read with the next sample. */
+  /** Adds what it wants to be read with the next sample before its stack. */
+  beginPlan(plan: ReadPlan): void;
+  /** Adds what it wants to be read behind its stack. */
   addToPlan(plan: ReadPlan): void;
   /** After the plan was read and the chain found: undefined when all its code objects are known and unchanged. */
   check(chain: FrameChain, plan: ReadPlan): ReadFailure | undefined;
@@ -197,6 +199,8 @@ export class StackReader {
   #buildPlan(): void {
     const plan = this.#plan;
     plan.clear();
+    this.#codes.beginPlan(plan);
+    const first = plan.count;
     this.#threadAt = plan.add(this.#threadState, this.#layout.thread.size);
     if (this.#holder !== 0) this.#holderAt = plan.add(this.#holder, HOLDER_SIZE);
     const { starts, lengths } = this.#stack;
@@ -207,17 +211,17 @@ export class StackReader {
     this.#looseAt = plan.size;
     const size = this.#layout.frame.size;
     for (let at = 0; at < this.#loose.length; at++) plan.add(this.#loose.addresses[at], size);
-    this.#addCopies(plan);
+    this.#addCopies(plan, first);
     this.#extraAt = plan.size;
     for (const address of this.#extraWords) plan.add(address, 8);
     this.#codes.addToPlan(plan);
   }
 
   /**
-   * Repeats what is in the plan. Before copy n, the pointer to the current frame is read n more times: it has to be the same,
+   * Repeats what is in the plan from piece `first` on. Before copy n, the pointer to the current frame is read n more times: it has to be the same,
    * too, and makes the copies come at times of no common period, so that no loop can keep step with them.
    */
-  #addCopies(plan: ReadPlan): void {
+  #addCopies(plan: ReadPlan, first: number): void {
     const { count } = plan;
     const { frame, frameIndirection } = this.#layout.thread;
     const pointer =
@@ -227,7 +231,7 @@ export class StackReader {
     for (let copy = 1; copy < this.#copies; copy++) {
       for (let turn = 0; turn < copy && isKnown; turn++)
         this.#glanceAt[this.#glances++] = plan.add(pointer, 8);
-      this.#copyAt[copy] = plan.repeat(0, count);
+      this.#copyAt[copy] = plan.repeat(first, count) - this.#threadAt;
     }
   }
 

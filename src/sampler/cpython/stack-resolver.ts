@@ -55,8 +55,12 @@ export class StackResolver implements CodeCheck {
     return this.#frames;
   }
 
-  addToPlan(plan: ReadPlan): void {
+  beginPlan(plan: ReadPlan): void {
     this.#number = this.#cache.beginSample(plan);
+  }
+
+  addToPlan(plan: ReadPlan): void {
+    this.#cache.endSample(plan);
     if (this.#cache.hasGeneration || !this.#isPlanned) {
       this.#identities.build([...this.#predicted].filter((entry) => this.#cache.mustVerify(entry)));
       this.#isPlanned = true;
@@ -70,7 +74,7 @@ export class StackResolver implements CodeCheck {
   }
 
   check(chain: FrameChain, plan: ReadPlan): ReadFailure | undefined {
-    this.#cache.readGeneration(plan);
+    this.#cache.readGenerations(plan);
     const failure =
       this.#verify(this.#identities, plan) ?? this.#findEntries(chain) ?? this.#verifyUnplanned();
     if (failure === undefined) {
@@ -86,8 +90,11 @@ export class StackResolver implements CodeCheck {
   #verify(identities: IdentityPlan, plan: ReadPlan): ReadFailure | undefined {
     let failure: ReadFailure | undefined;
     identities.compare(plan, (entry, isUnchanged) => {
-      if (isUnchanged) this.#cache.setVerified(entry, this.#number);
-      else failure = this.#discard(entry);
+      if (!isUnchanged) failure = this.#discard(entry);
+      else {
+        entry.verifiedFor = this.#number;
+        if (entry.usedFor === this.#number) this.#cache.confirm(entry);
+      }
     });
     return failure;
   }
@@ -112,7 +119,8 @@ export class StackResolver implements CodeCheck {
       if (entry.usedFor === number) continue;
       entry.usedFor = number;
       if (!isSame) this.#predict(entry);
-      if (entry.verifiedFor !== number && cache.mustVerify(entry)) this.#unplanned.push(entry);
+      if (entry.verifiedFor === number) cache.confirm(entry);
+      else if (cache.mustVerify(entry)) this.#unplanned.push(entry);
     }
     return failure;
   }
