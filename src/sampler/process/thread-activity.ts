@@ -6,6 +6,7 @@
 // /proc/PID/task/TID/syscall: `running`, or the system call that the thread is blocked in, with its arguments.
 
 import { ProcFile } from './proc-file.ts';
+import { RESTART_SYSCALL } from './syscall-names.ts';
 
 /** What a thread is seen doing. */
 export type Activity = 'running' | 'runnable' | 'waiting' | 'ended';
@@ -90,17 +91,24 @@ export class ThreadActivity {
     const first = this.#syscallFile.firstByte();
     if (first === LETTER_R) return this.#runningOrRunnable();
     this.#isBlocked = true;
-    this.syscall = -1;
-    this.syscallArgument = 0;
-    this.stackPointer = 0;
-    if (first >= DIGIT_0 && first <= DIGIT_9) {
-      const [number, argument, , , , , , stackPointer, instruction] = this.#syscallFile.text().split(' ');
-      this.syscall = Number(number);
-      this.syscallArgument = Number(argument);
-      this.stackPointer = Number(stackPointer);
-      this.instruction = Number(instruction);
+    if (first >= DIGIT_0 && first <= DIGIT_9) this.#takeCall(this.#syscallFile.text());
+    else {
+      this.syscall = -1;
+      this.syscallArgument = 0;
+      this.stackPointer = 0;
+      this.instruction = 0;
     }
     return 'waiting';
+  }
+
+  #takeCall(text: string): void {
+    const [number, argument, , , , , , stackPointer, instruction] = text.split(' ').map(Number);
+    // A call that a stop or a signal interrupted is made again under another number, from the same place.
+    const goesOn = number === RESTART_SYSCALL && this.syscall >= 0 && instruction === this.instruction;
+    if (!goesOn) this.syscall = number;
+    this.syscallArgument = argument;
+    this.stackPointer = stackPointer;
+    this.instruction = instruction;
   }
 
   /** Whether the thread has not run since the last look. Accounting goes on from that look. */
