@@ -14,7 +14,8 @@ const FOLDER = join(import.meta.dirname, 'oracles');
 const WANTED_SAMPLES = Number(process.env.VMPROF_ORACLE_SAMPLES ?? 2000);
 /** One sample in a hundred; in a short run on a busy machine, where a thread is not scheduled for long, chance weighs more. */
 const MAX_LOST = WANTED_SAMPLES > 1000 ? 0.01 : 0.05;
-const MAX_SECONDS = 60;
+/** Of recording, for each oracle: the slowest machine takes 500 samples a second. */
+const MAX_SECONDS = Math.max(60, WANTED_SAMPLES / 500);
 
 describeEachPython('oracles', { since: [2, 7] }, (python) => {
   for (const oracle of ORACLES.filter(({ since }) => isSince(python, since))) {
