@@ -184,7 +184,7 @@ describe('bad files', () => {
     ['tables in the wrong order', edit(48, 1), /its tables are said to be at/],
     ['more frames than there are', edit(encode(full, FRAMES).length - 28, 9), /needed at offset/],
     ['no samples', encode([], FRAMES), /it holds no samples/],
-    ['no zstd', edit(56, 1), /compressed samples are damaged/],
+    ['no zstd', edit(56, 1), /the compressed data are damaged/],
     ['a file that is cut', encode(full, FRAMES).subarray(0, 90), /its footer is missing, at offset 90/],
   ])('%s is refused', (_, bytes, message) => {
     expect(() => importProfile(inputOfBytes(bytes, 'x'), SAMPLING_BINARY_FORMAT)).toThrow(message);

@@ -11,6 +11,7 @@ import { BlockReader } from '../../base/block-reader.ts';
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { formatCount } from '../../base/quantities.ts';
+import { unpackZstd } from '../../base/zstd/unpack-zstd.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import {
   type FrameIndex,
@@ -33,12 +34,13 @@ import {
   type SamplingHeader,
   type SamplingTables,
 } from './layout.ts';
-import { inflateZstd, MAX_RATIO } from './zstd.ts';
 
 /** Time units, in microseconds. */
 const TIME_UNIT = 100;
 /** Frames in one stack. */
 const MAX_DEPTH = 1 << 20;
+/** Samples of one idle thread compress to a hundredth; what is far beyond that is made to fill memory. */
+const UNPACK_LIMITS = { maxRatio: 1000, minSize: 1 << 20 };
 
 export const SAMPLING_BINARY_FORMAT: Format = {
   name: 'sampling-binary',
@@ -50,7 +52,7 @@ export const SAMPLING_BINARY_FORMAT: Format = {
   remarks: {
     usedBy: 'Python 3.15: `python -m profiling.sampling record --binary`',
     limits: [
-      `Compressed or not; what becomes more than ${formatCount(MAX_RATIO)} times as large as it was is refused. A stack has at most ${formatCount(MAX_DEPTH)} frames.`,
+      `Compressed or not; what becomes more than ${formatCount(UNPACK_LIMITS.maxRatio)} times as large as it was is refused. A stack has at most ${formatCount(MAX_DEPTH)} frames.`,
     ],
   },
 };
@@ -119,7 +121,7 @@ class SampleReader {
   read(input: Input): string | undefined {
     const { stringsOffset, isCompressed } = this.#header;
     const blocks = cutOut(input.blocks(), HEADER_LENGTH, stringsOffset);
-    const reader = new BlockReader(isCompressed ? inflateZstd(blocks) : blocks);
+    const reader = new BlockReader(isCompressed ? unpackZstd(blocks, UNPACK_LIMITS) : blocks);
     try {
       while (!reader.isAtEnd) this.#readRecord(reader);
     } catch (error) {
