@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonReader } from './json-stream.ts';
+import { JsonReader } from './json/json-reader.ts';
 import { doubles, integers } from './number-list.ts';
 
 function* cut(text: string, length: number): Iterable<Uint8Array> {

@@ -1,7 +1,7 @@
 // Lists of numbers in JSON files, read into typed columns that grow: eight or four bytes a number, whatever the file's size.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
-import type { JsonReader } from './json-stream.ts';
+import type { JsonReader } from './json/json-reader.ts';
 
 /** A column that grows row by row. `values` is exchanged when it grows: do not keep it while rows are added. */
 export class NumberList<T extends Int32Array | Float64Array = Float64Array> {

@@ -108,8 +108,8 @@ test.each([
   ['a table beyond the end', literals([99, 0]), /a table of codes is cut/],
   [
     'matches from before the beginning',
-    Uint8Array.from([...HEAD, ...block(2, 8, true, 8, 65, 1, 84, 0, 5, 0, 1)]),
-    /back are asked for/,
+    Uint8Array.from([...HEAD, ...block(2, 8, true, 8, 65, 1, 84, 0, 5, 0, 0x25)]),
+    /34 bytes back are asked for/,
   ],
 ])('%s is refused', (_, bytes, message) => {
   expect(() => unpack(bytes)).toThrow(MalformedError);

@@ -2,7 +2,7 @@ import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.t
 import { NONE, type ProcessIndex, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader } from '../json-stream.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import {
   type FirefoxCounter,
   type FirefoxLib,

@@ -1,6 +1,6 @@
 // What stands beside the threads of a Firefox profile: its clock, its categories, the files that were mapped, counters.
 
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { doubles } from '../number-list.ts';
 import { readTable } from './firefox-tables.ts';
 

@@ -1,6 +1,6 @@
 // Reading threads of Firefox profiles: who they are, and their samples as columns.
 
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { doubles, integers } from '../number-list.ts';
 import { type FirefoxLib, readLibs, readText } from './firefox-meta.ts';
 import { newTables, type RawTables, readTable, readTableMember } from './firefox-tables.ts';

@@ -3,7 +3,7 @@
 // and so are all versions: columns that a version lacks stay empty.
 // https://github.com/firefox-devtools/profiler/blob/main/docs-developer/CHANGELOG-formats.md
 
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { doubles, integers, type NumberList } from '../number-list.ts';
 
 type Columns = Readonly<Record<string, NumberList<Int32Array> | NumberList<Float64Array>>>;

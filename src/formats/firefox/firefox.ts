@@ -3,7 +3,7 @@
 // Firefox Profiler upgrades. https://github.com/firefox-devtools/profiler/blob/main/docs-developer/CHANGELOG-formats.md
 
 import type { FileHead, Format } from '../format.ts';
-import { readJsonHead } from '../json-head.ts';
+import { readJsonHead } from '../json/json-head.ts';
 import { exportFirefox, FIREFOX_CARRIED } from './firefox-export.ts';
 import { importFirefox } from './firefox-import.ts';
 

@@ -6,7 +6,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader } from '../json-stream.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import { MemrayProfile } from './memray-profile.ts';
 
 const TITLE = 'gprof2dot JSON of memray';

@@ -11,7 +11,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { NONE, type StackIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader } from '../json-stream.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import { MemrayProfile, TIME_UNIT } from './memray-profile.ts';
 
 const TITLE = 'flame graph of memray';

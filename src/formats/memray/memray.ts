@@ -5,7 +5,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { formatCount } from '../../base/quantities.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import { type Input, readHead } from '../input.ts';
-import { MAX_TOKEN } from '../json-stream.ts';
+import { MAX_TOKEN } from '../json/json-source.ts';
 import { CSV_HEAD, importMemrayCsv } from './memray-csv.ts';
 import { importMemrayGprof2dot } from './memray-gprof2dot.ts';
 import { DATA_MARK, importMemrayHtml } from './memray-html.ts';

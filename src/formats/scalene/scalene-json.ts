@@ -6,7 +6,7 @@
 //     files: { name: { functions: [{ line: name, lineno }], lines: [{ lineno, start_function_line,
 //                      n_cpu_percent_python, n_cpu_percent_c, n_sys_percent, n_malloc_mb }] } } }
 
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 
 /** A frame; `line` is 0 where unknown. */
 export interface ScaleneFrame {

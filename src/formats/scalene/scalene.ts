@@ -7,7 +7,8 @@ import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader, MAX_TOKEN } from '../json-stream.ts';
+import { JsonReader } from '../json/json-reader.ts';
+import { MAX_TOKEN } from '../json/json-source.ts';
 import { readScalene, type ScaleneCost, type ScaleneData, type ScaleneFrame } from './scalene-json.ts';
 
 const TITLE = 'scalene JSON';

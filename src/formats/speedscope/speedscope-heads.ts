@@ -1,6 +1,6 @@
 import { ProfilerError } from '../../base/errors.ts';
 import type { WeightUnit } from '../../profile/tables.ts';
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import type { SpeedscopeFrame } from './speedscope-types.ts';
 
 /** All that has to be known before samples and events can be read. */

@@ -4,7 +4,7 @@ import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.t
 import type { FrameIndex, ThreadIndex, WeightUnit } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { JsonReader } from '../json-stream.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import { type Head, readHeads, type SpeedscopeHeads } from './speedscope-heads.ts';
 import { OpenFrames, SampledStacks } from './speedscope-stacks.ts';
 

@@ -1,7 +1,7 @@
 import { ProfilerError } from '../../base/errors.ts';
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 
 /** Makes stacks of lists of frames. One is mostly like the one before: only where they part, stacks are looked up. */
 export class SampledStacks {

@@ -3,7 +3,7 @@
 
 import { formatCount } from '../../base/quantities.ts';
 import type { Format } from '../format.ts';
-import { MAX_TOKEN } from '../json-stream.ts';
+import { MAX_TOKEN } from '../json/json-source.ts';
 import { exportSpeedscope, SPEEDSCOPE_CARRIED } from './speedscope-export.ts';
 import { importSpeedscope } from './speedscope-import.ts';
 import { MAX_REOPENED } from './speedscope-stacks.ts';

@@ -3,7 +3,7 @@
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { NONE, type ProcessIndex } from '../../profile/tables.ts';
 import { readText } from '../firefox/firefox-meta.ts';
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { V8Nodes, V8Samples } from '../v8/v8-profile.ts';
 import { newEvent, readEvent, type TraceEvent } from './trace-event-reader.ts';
 import {

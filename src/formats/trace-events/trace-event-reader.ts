@@ -2,7 +2,7 @@
 // that any type needs is read, and forgotten when the event turns out to be of another.
 
 import { readText } from '../firefox/firefox-meta.ts';
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { readNodes } from '../v8/v8-node.ts';
 import type { V8Nodes, V8Samples } from '../v8/v8-profile.ts';
 

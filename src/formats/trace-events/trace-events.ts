@@ -2,7 +2,7 @@
 // an object with one; the list may be cut anywhere. https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 
 import type { FileHead, Format } from '../format.ts';
-import { readJsonHead } from '../json-head.ts';
+import { readJsonHead } from '../json/json-head.ts';
 import { exportTraceEvents, TRACE_EVENTS_CARRIED } from './trace-events-export.ts';
 import { importTraceEvents } from './trace-events-import.ts';
 

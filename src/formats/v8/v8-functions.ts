@@ -3,7 +3,7 @@
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { FrameTier, FunctionIndex, FunctionKind } from '../../profile/tables.ts';
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 
 /** A function without a name. */
 export const ANONYMOUS = '(anonymous)';

@@ -1,7 +1,7 @@
 // Reading one node of a V8 profile, in all the forms it has had: with a call frame or with its members in the node, with
 // children as ids or as nodes, with a parent's id.
 
-import type { JsonReader } from '../json-stream.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 import { emptyCallFrame, readCallFrame, readCallFrameMember } from './v8-functions.ts';
 import type { V8Nodes } from './v8-profile.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProfilerError } from '../base/errors.ts';
-import { JsonCutError, JsonReader } from './json-stream.ts';
+import { ProfilerError } from '../../base/errors.ts';
+import { JsonReader } from './json-reader.ts';
+import { JsonCutError } from './json-source.ts';
 
 function* cut(text: string, length: number): Iterable<Uint8Array> {
   const bytes = new TextEncoder().encode(text);

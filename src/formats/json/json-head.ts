@@ -1,7 +1,7 @@
 // What detection sees of a JSON file: the keys of its outermost object, as far as its beginning shows them.
 
-import { ProfilerError } from '../base/errors.ts';
-import { JsonReader } from './json-stream.ts';
+import { ProfilerError } from '../../base/errors.ts';
+import { JsonReader } from './json-reader.ts';
 
 export interface JsonHead {
   readonly kind: 'object' | 'array';
