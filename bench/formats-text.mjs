@@ -54,10 +54,10 @@ function writePerfScript(path, bytes) {
   });
 }
 
-/** callgrind's output: functions with lines of their own and calls, names compressed. */
+/** callgrind's output of a large program, in a few parts: functions with lines of their own and calls, names compressed. */
 function writeCallgrind(path, bytes) {
   const random = createRandom(5);
-  const functions = 4000;
+  const functions = 20_000;
   return writeBlocks(path, bytes, (round) => {
     if (round === 0) return '# callgrind format\nversion: 1\npositions: line\nevents: Ir Dr\n\n';
     const block = [];
@@ -68,9 +68,13 @@ function writeCallgrind(path, bytes) {
         const place = line === 1 ? 10 + (own % 900) : `+${line % 4}`;
         block.push(`${place} ${Math.floor(random() * 9999)} ${line}\n`);
         if (line % 6 !== 0) continue;
-        const callee = own + 1 + Math.floor(random() * 60);
+        // The same calls in each part, some hundred deep.
+        const callee = own + 1 + ((own * 31 + line * 17) % 400);
         if (callee < functions)
-          block.push(`cfn=(${callee}) function_${callee}\ncalls=${line} 7\n* ${line * 100} ${line}\n`);
+          block.push(
+            `cfi=(${callee % 90}) src/file_${callee % 90}.c\ncfn=(${callee}) function_${callee}\n`,
+            `calls=${line} 7\n* ${line * 100} ${line}\n`,
+          );
       }
       block.push('\n');
     }

@@ -27,7 +27,27 @@ export interface Components {
   readonly start: Int32Array;
 }
 
-export function buildCallIndex(graph: CallGraph): CallIndex {
+/** What a call graph has without its costs. */
+export interface CallShape {
+  readonly index: CallIndex;
+  readonly components: Components;
+  /** 1 for functions that call themselves directly. */
+  readonly callsItself: Uint8Array;
+}
+
+/** Asserts that all rows of the graph are there. */
+export function shapeCallGraph(graph: CallGraph): CallShape {
+  checkCallGraph(graph);
+  const { functionCount, callCallee } = graph;
+  const index = buildCallIndex(graph);
+  const callsItself = new Uint8Array(functionCount);
+  for (let call = 0; call < callCallee.length; call++) {
+    if (index.caller[call] === callCallee[call]) callsItself[callCallee[call]] = 1;
+  }
+  return { index, components: orderComponents(functionCount, index, callCallee), callsItself };
+}
+
+function buildCallIndex(graph: CallGraph): CallIndex {
   const { functionCount, placeFunction, callPlace, callCallee } = graph;
   const caller = callPlace.map((place) => placeFunction[place]);
   const out = groupRows(caller, functionCount);
@@ -123,4 +143,19 @@ export function orderComponents(
     }
   }
   return { count: start.length, ofFunction, members, start: Int32Array.from([...start, placed]) };
+}
+
+function checkCallGraph({ functionCount, placeFunction, callPlace, callCallee }: CallGraph): void {
+  assert(
+    placeFunction.every((row) => row >= 0 && row < functionCount),
+    'a place in an unknown function',
+  );
+  assert(
+    callPlace.every((place) => place >= 0 && place < placeFunction.length),
+    'a call from an unknown place',
+  );
+  assert(
+    callCallee.every((row) => row >= 0 && row < functionCount),
+    'a call of an unknown function',
+  );
 }

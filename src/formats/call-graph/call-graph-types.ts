@@ -15,3 +15,8 @@ export interface CallGraph {
   /** What each function cost with everything below it, recursion counted once; NaN or left out where unknown. Only cycles need it. */
   readonly total?: Float64Array;
 }
+
+/** A cost as it counts. */
+export function positive(cost: number): number {
+  return cost > 0 && Number.isFinite(cost) ? cost : 0;
+}

@@ -12,28 +12,16 @@
 // Functions that call each other in cycles are taken together (call-graph-cycles.ts). Where the numbers contradict each other,
 // a function's own cost is kept, and what its callers claim of it beyond that is taken back.
 
-import { assert } from '../../base/assert.ts';
-import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
-import { NONE } from '../../profile/tables.ts';
-import { buildCycleWalks, type Walk } from './call-graph-cycles.ts';
-import { buildCallIndex, type CallIndex, type Components, orderComponents } from './call-graph-order.ts';
-import type { CallGraph } from './call-graph-types.ts';
-import { distribute } from './distribute.ts';
+import { type CallIndex, type Components, shapeCallGraph } from './call-graph-order.ts';
+import { type CallGraph, positive } from './call-graph-types.ts';
+import { PathBuilder, type PathTree } from './path-builder.ts';
 
+export { type CallShape, shapeCallGraph } from './call-graph-order.ts';
 export type { CallGraph } from './call-graph-types.ts';
+export { MAX_ROWS, MAX_SPLIT_ROWS } from './path-builder.ts';
 
-/** A prefix tree of places; parents before children. */
-export interface CallPaths {
-  readonly length: number;
-  /** Row of the caller; NONE for an outermost place. */
-  readonly parent: Int32Array;
-  /** Place of the call graph. */
-  readonly place: Int32Array;
-  /** What the path costs that ends here. */
-  readonly self: Float64Array;
-  /** False when the graph was so tangled that some paths lost their outermost callers, and so totals are too small. */
-  readonly isWhole: boolean;
+/** Paths, and what is not in them. */
+export interface CallPaths extends PathTree {
   /** What calls are said to cost beyond what the functions called have; it is in no path. */
   readonly missing: number;
 }
@@ -41,23 +29,16 @@ export interface CallPaths {
 /** Tells the user of paths that are not whole. */
 export const TANGLED = 'Functions call each other in too many ways: totals of some are too small.';
 
-/** Rows of the tree; from here on paths begin anew at the function reached. */
-export const MAX_ROWS = 1 << 20;
-/** Rows of the tree; from here on paths are no longer split in proportion. */
-export const MAX_SPLIT_ROWS = 1 << 17;
-
-/** Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. */
-export function computeCallPaths(graph: CallGraph): CallPaths {
-  checkCallGraph(graph);
-  const index = buildCallIndex(graph);
-  const components = orderComponents(graph.functionCount, index, graph.callCallee);
-  const { costs, roots, missing } = balance(graph, index, components);
-  const paths = new PathBuilder(graph, index, costs);
+/**
+ * Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. Graphs
+ * that differ in their costs only have one shape.
+ */
+export function computeCallPaths(graph: CallGraph, shape = shapeCallGraph(graph)): CallPaths {
+  const { costs, roots, missing } = balance(graph, shape.index, shape.components);
+  const paths = new PathBuilder(graph, shape, costs);
   // Components come with callees first.
-  for (let component = components.count - 1; component >= 0; component--) {
-    const members = components.members.subarray(components.start[component], components.start[component + 1]);
-    paths.addComponent(members, components.ofFunction, roots);
-  }
+  for (let component = shape.components.count - 1; component >= 0; component--)
+    paths.addComponent(component, roots);
   return { ...paths.build(), missing };
 }
 
@@ -180,162 +161,4 @@ function enterFromNowhere(
     rest -= taken;
   }
   roots[candidates[0].row] += rest;
-}
-
-function positive(cost: number): number {
-  return cost > 0 && Number.isFinite(cost) ? cost : 0;
-}
-
-/** Follows the flow from callers to callees. What arrives at a function waits for it in a list: row of the tree and weight. */
-class PathBuilder {
-  readonly #graph: CallGraph;
-  readonly #index: CallIndex;
-  readonly #costs: Float64Array;
-  readonly #tree = new StackTableBuilder();
-  #self = new Float64Array(1024);
-  readonly #arrivals: Map<number, number>[] = [];
-  readonly #smallest: number;
-  #isWhole = true;
-
-  constructor(graph: CallGraph, index: CallIndex, costs: Float64Array) {
-    this.#graph = graph;
-    this.#index = index;
-    this.#costs = costs;
-    // What is less than a hundred-thousandth of everything is not worth paths of its own.
-    this.#smallest = graph.placeSelf.reduce((sum, cost) => sum + positive(cost), 0) * 1e-5;
-    for (let row = 0; row < graph.functionCount; row++) this.#arrivals.push(new Map());
-  }
-
-  addComponent(members: Int32Array, ofFunction: Int32Array, roots: Float64Array): void {
-    const component = ofFunction[members[0]];
-    const isOutside = (row: number) => ofFunction[row] !== component;
-    for (const row of members) if (roots[row] > 0) this.#arrive(row, NONE, roots[row]);
-    const leaving = Array.from(members, (row) =>
-      computeLeaving(this.#graph, this.#index, this.#costs, row, isOutside),
-    );
-    const entering = Array.from(members, (row) => sumValues(this.#arrivals[row]));
-    const { walks, isWhole } = buildCycleWalks({
-      members,
-      entering,
-      leaving,
-      total: this.#graph.total,
-      index: this.#index,
-      callPlace: this.#graph.callPlace,
-      callCallee: this.#graph.callCallee,
-      callCost: this.#costs,
-    });
-    if (!isWhole) this.#isWhole = false;
-    const exits = this.#walk(members, walks);
-    for (const row of members) this.#leave(row, exits.get(row) ?? new Map(), isOutside);
-  }
-
-  build(): Omit<CallPaths, 'missing'> {
-    const { length, parent, frame } = this.#tree.build();
-    return { length, parent, place: frame, self: this.#self.slice(0, length), isWhole: this.#isWhole };
-  }
-
-  #arrive(row: number, parent: number, weight: number): void {
-    const arrivals = this.#arrivals[row];
-    arrivals.set(parent, (arrivals.get(parent) ?? 0) + weight);
-  }
-
-  /** From where paths enter a component to where they leave it: for the last function of each walk, its callers' rows. */
-  #walk(members: Int32Array, walks: readonly Walk[]): Map<number, Map<number, number>> {
-    const byEntry = new Map<number, Walk[]>();
-    for (const walk of walks) {
-      const list = byEntry.get(walk.functions[0]);
-      if (list === undefined) byEntry.set(walk.functions[0], [walk]);
-      else list.push(walk);
-    }
-    const exits = new Map<number, Map<number, number>>();
-    for (const entry of members) {
-      const arrivals = this.#arrivals[entry];
-      this.#arrivals[entry] = new Map();
-      const outputs = byEntry.get(entry) ?? [];
-      this.#match(
-        arrivals,
-        outputs.map((walk) => walk.weight),
-        (parent, output, weight) => {
-          const { functions, places } = outputs[output];
-          let row = parent;
-          for (let at = 0; at < functions.length - 1; at++) row = this.#intern(row, places[at]);
-          const exit = functions[functions.length - 1];
-          const waiting = exits.get(exit) ?? new Map<number, number>();
-          exits.set(exit, waiting.set(row, (waiting.get(row) ?? 0) + weight));
-        },
-      );
-    }
-    return exits;
-  }
-
-  /** Own cost and calls to other components. */
-  #leave(row: number, waiting: Map<number, number>, isOutside: (row: number) => boolean): void {
-    const { callPlace, callCallee, placeSelf } = this.#graph;
-    const index = this.#index;
-    const places: number[] = [];
-    const callees: number[] = [];
-    const costs: number[] = [];
-    for (let at = index.placeStart[row]; at < index.placeStart[row + 1]; at++) {
-      const place = index.places[at];
-      if (positive(placeSelf[place]) === 0) continue;
-      places.push(place);
-      callees.push(NONE);
-      costs.push(placeSelf[place]);
-    }
-    for (let at = index.outStart[row]; at < index.outStart[row + 1]; at++) {
-      const call = index.outCalls[at];
-      if (this.#costs[call] === 0 || !isOutside(callCallee[call])) continue;
-      places.push(callPlace[call]);
-      callees.push(callCallee[call]);
-      costs.push(this.#costs[call]);
-    }
-    this.#match(waiting, costs, (parent, output, weight) => {
-      const node = this.#intern(parent, places[output]);
-      if (callees[output] === NONE) this.#self[node] += weight;
-      else this.#arrive(callees[output], node, weight);
-    });
-  }
-
-  #match(
-    inputs: Map<number, number>,
-    outputs: readonly number[],
-    visit: (parent: number, output: number, weight: number) => void,
-  ): void {
-    if (outputs.length === 0) return;
-    const isTooLarge = this.#tree.length >= MAX_ROWS;
-    if (isTooLarge && inputs.size > 1) this.#isWhole = false;
-    const useRows = inputs.size > 0 && !(isTooLarge && inputs.size > 1);
-    const rows = useRows ? [...inputs.keys()] : [NONE];
-    const weights = useRows ? [...inputs.values()] : [1];
-    const smallest = this.#tree.length < MAX_SPLIT_ROWS ? this.#smallest : Number.POSITIVE_INFINITY;
-    distribute(weights, outputs, smallest, (input, output, weight) => visit(rows[input], output, weight));
-  }
-
-  #intern(parent: number, place: number): number {
-    const row = this.#tree.intern(parent, place);
-    if (row >= this.#self.length) this.#self = resizeColumn(this.#self, grownCapacity(row));
-    return row;
-  }
-}
-
-function sumValues(weights: Map<number, number>): number {
-  let sum = 0;
-  for (const weight of weights.values()) sum += weight;
-  return sum;
-}
-
-function checkCallGraph(graph: CallGraph): void {
-  const { functionCount, placeFunction, callPlace, callCallee } = graph;
-  assert(
-    placeFunction.every((row) => row >= 0 && row < functionCount),
-    'a place in an unknown function',
-  );
-  assert(
-    callPlace.every((place) => place >= 0 && place < placeFunction.length),
-    'a call from an unknown place',
-  );
-  assert(
-    callCallee.every((row) => row >= 0 && row < functionCount),
-    'a call of an unknown function',
-  );
 }

@@ -12,8 +12,8 @@ const MAX_SPLIT_INPUTS = 512;
  * At most `MAX_SPLITS` + inputs + outputs parts. Amounts are not negative.
  */
 export function distribute(
-  inputs: readonly number[],
-  outputs: readonly number[],
+  inputs: Amounts,
+  outputs: Amounts,
   smallest: number,
   visit: (input: number, output: number, amount: number) => void,
 ): void {
@@ -21,17 +21,18 @@ export function distribute(
   if (sumIn === 0) return;
   // With one of either there is nothing to choose, and no rounding.
   if (inputs.length === 1) {
-    outputs.forEach((amount, output) => {
-      if (amount > 0) visit(0, output, amount);
-    });
+    for (let output = 0; output < outputs.length; output++) {
+      if (outputs[output] > 0) visit(0, output, outputs[output]);
+    }
     return;
   }
   const sumOut = sum(outputs);
-  const isWhole = sumIn === sumOut && inputs.every(Number.isInteger) && outputs.every(Number.isInteger);
-  const order = inputs.map((_, row) => row).sort((a, b) => inputs[b] - inputs[a] || a - b);
+  const isWhole = sumIn === sumOut && areWhole(inputs) && areWhole(outputs);
+  const order = orderByAmount(inputs);
   const most = inputs.length > MAX_SPLIT_INPUTS ? 0 : Math.floor(MAX_SPLITS / outputs.length);
-  const leftIn = inputs.map((amount) => (isWhole ? amount : amount * (sumOut / sumIn)));
-  const leftOut = [...outputs];
+  const leftIn = Float64Array.from(inputs);
+  if (!isWhole) for (let input = 0; input < leftIn.length; input++) leftIn[input] *= sumOut / sumIn;
+  const leftOut = Float64Array.from(outputs);
   let split = 0;
   let splitSum = 0;
   while (split < order.length && split < most && inputs[order[split]] >= smallest) {
@@ -50,16 +51,18 @@ export function distribute(
   if (isWhole) matchRest(leftIn, leftOut, order, visit);
   else if (split < order.length) {
     const restShare = 1 - splitSum / sumIn;
-    const rest = outputs.map((amount) => amount * restShare);
-    matchRest(leftIn, rest, order.slice(split), visit);
+    for (let output = 0; output < leftOut.length; output++) leftOut[output] = outputs[output] * restShare;
+    matchRest(leftIn, leftOut, order.subarray(split), visit);
   }
 }
 
+type Amounts = ArrayLike<number>;
+
 /** One after the other, in the order given. */
 function matchRest(
-  inputs: readonly number[],
-  outputs: readonly number[],
-  order: readonly number[],
+  inputs: Amounts,
+  outputs: Amounts,
+  order: Int32Array,
   visit: (input: number, output: number, amount: number) => void,
 ): void {
   let at = 0;
@@ -77,6 +80,20 @@ function matchRest(
   }
 }
 
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
+/** Rows, those of the largest amounts first. */
+function orderByAmount(amounts: Amounts): Int32Array {
+  const order = new Int32Array(amounts.length);
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  return order.sort((a, b) => amounts[b] - amounts[a] || a - b);
+}
+
+function areWhole(amounts: Amounts): boolean {
+  for (let row = 0; row < amounts.length; row++) if (!Number.isInteger(amounts[row])) return false;
+  return true;
+}
+
+function sum(amounts: Amounts): number {
+  let total = 0;
+  for (let row = 0; row < amounts.length; row++) total += amounts[row];
+  return total;
 }

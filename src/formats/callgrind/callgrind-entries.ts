@@ -1,9 +1,8 @@
-// The entries of a callgrind file: lines of functions with their own cost, and calls with the cost of all below. Equal ones are
-// added up. Costs are columns, one for each event, and each of these makes a call graph.
+// The entries of a callgrind file that is written: functions with their own cost, and calls with the cost of all below. Equal ones
+// are added up. Costs are columns, one for each event.
 
 import { hashPair, RowIndex } from '../../base/row-index.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import type { CallGraph } from '../call-graph/call-graph-types.ts';
 
 /** Own costs of a line (`callee` is -1) and calls from it. */
 export class CallEntries {
@@ -68,70 +67,4 @@ export function groupByCaller(entries: CallEntries, functions: number): Outgoing
     }
   }
   return { start, rows };
-}
-
-/** The graph of one event; `places` are those of listPlaces. */
-export function graphOfEvent(entries: CallEntries, places: CallPlaces, event: number): CallGraph {
-  const costs = entries.costs[event];
-  const placeSelf = new Float64Array(places.function.length);
-  const callCost = new Float64Array(places.calls.length);
-  for (let row = 0; row < entries.length; row++) {
-    if (entries.callee[row] < 0) placeSelf[places.ofEntry[row]] += costs[row];
-  }
-  for (let call = 0; call < callCost.length; call++) callCost[call] = costs[places.calls[call]];
-  return {
-    functionCount: places.functionCount,
-    placeFunction: places.function,
-    placeSelf,
-    callPlace: places.calls.map((row) => places.ofEntry[row]),
-    callCallee: places.calls.map((row) => entries.callee[row]),
-    callCost,
-  };
-}
-
-/** Lines of functions: own cost and calls of a line have one place. */
-export interface CallPlaces {
-  readonly functionCount: number;
-  readonly function: Int32Array;
-  /** 0 where unknown. */
-  readonly line: Int32Array;
-  /** For each entry, its place. */
-  readonly ofEntry: Int32Array;
-  /** The entries that are calls. */
-  readonly calls: Int32Array;
-}
-
-export function listPlaces(entries: CallEntries, functionCount: number): CallPlaces {
-  const functions: number[] = [];
-  const lines: number[] = [];
-  const calls: number[] = [];
-  const known = new Map<number, number>();
-  const ofEntry = new Int32Array(entries.length);
-  const hasPlace = new Uint8Array(functionCount);
-  for (let row = 0; row < entries.length; row++) {
-    const key = entries.caller[row] * 2 ** 31 + entries.line[row];
-    let place = known.get(key);
-    if (place === undefined) {
-      place = functions.length;
-      known.set(key, place);
-      functions.push(entries.caller[row]);
-      lines.push(entries.line[row]);
-      hasPlace[entries.caller[row]] = 1;
-    }
-    ofEntry[row] = place;
-    if (entries.callee[row] >= 0) calls.push(row);
-  }
-  // Functions that are called and never written of.
-  for (let row = 0; row < functionCount; row++) {
-    if (hasPlace[row] === 1) continue;
-    functions.push(row);
-    lines.push(0);
-  }
-  return {
-    functionCount,
-    function: Int32Array.from(functions),
-    line: Int32Array.from(lines),
-    ofEntry,
-    calls: Int32Array.from(calls),
-  };
 }

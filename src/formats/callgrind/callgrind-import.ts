@@ -2,30 +2,39 @@ import { ProfilerError } from '../../base/errors.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
-import { type CallGraph, type CallPaths, computeCallPaths, TANGLED } from '../call-graph/call-graph.ts';
+import {
+  type CallGraph,
+  type CallPaths,
+  type CallShape,
+  computeCallPaths,
+  shapeCallGraph,
+  TANGLED,
+} from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { type CallPlaces, graphOfEvent, listPlaces } from './callgrind-entries.ts';
 import { decodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 import { type CallgrindFile, readCallgrind } from './callgrind-reader.ts';
+import { type CallPlaces, graphOfEvent, listPlaces } from './cost-lines.ts';
 
 /** One sample for each stack that the call graph is taken apart into. */
 export function importCallgrind(input: Input): ImportedProfile {
   const file = readCallgrind(input);
-  const { entries, events } = file;
-  if (entries.length === 0) {
+  const { lines, events } = file;
+  if (lines.length === 0) {
     throw new ProfilerError('not-a-recording', 'The file holds no costs as callgrind writes them.');
   }
   const builder = new ProfileBuilder({ timeUnit: 1, weights: events.map(describeEvent) });
   builder.mergeFacts({ mode: 'imported', ...(file.creator === '' ? {} : { producer: file.creator }) });
   const process = builder.addProcess({ pid: file.pid, command: file.command, start: 0 });
   const thread = builder.addThread({ process, tid: 0, start: 0 });
-  const places = listPlaces(entries, file.functions.length);
+  const places = listPlaces(lines, file.functions.length);
   const stacks = new Stacks(builder, file, places);
   const notes = [...file.notes];
+  let shape: CallShape | undefined;
   for (let event = 0; event < events.length; event++) {
-    const graph = graphOfEvent(entries, places, event);
-    const paths = computeCallPaths(graph);
+    const graph = graphOfEvent(lines, places, event);
+    shape ??= shapeCallGraph(graph);
+    const paths = computeCallPaths(graph, shape);
     stacks.add(paths, event);
     if (event === 0) notes.push(...describeDoubts(graph, paths));
   }

@@ -3,11 +3,12 @@ import { hashPair, RowIndex } from '../../base/row-index.ts';
 import { SliceIndex } from '../../base/slice-index.ts';
 import { ByteLines, isBlank } from '../byte-lines.ts';
 import type { Input } from '../input.ts';
-import { CallEntries } from './callgrind-entries.ts';
+import { CostLines } from './cost-lines.ts';
 
 /** What stands in a file; all its parts and threads are added up. */
 export interface CallgrindFile {
-  readonly entries: CallEntries;
+  /** Merged. */
+  readonly lines: CostLines;
   readonly events: readonly string[];
   readonly functions: readonly CallgrindFunction[];
   readonly command: string;
@@ -27,7 +28,7 @@ export interface CallgrindFunction {
 export const MAX_EVENTS = 64;
 const MAX_LINE_NUMBER = 2 ** 31 - 1;
 
-/** Reads the lines of a file into entries of a call graph. What is not understood is passed over and told. */
+/** Reads the lines of a file, and adds up the costs of equal ones. What is not understood is passed over and told. */
 export function readCallgrind(input: Input): CallgrindFile {
   const reader = new Reader();
   const lines = new ByteLines(input.blocks());
@@ -36,12 +37,12 @@ export function readCallgrind(input: Input): CallgrindFile {
 }
 
 class Reader {
-  #entries: CallEntries | undefined;
+  #costLines: CostLines | undefined;
   #events: string[] = [];
   readonly #functions: CallgrindFunction[] = [];
   readonly #texts = new TextNumbers();
-  /** Of each function, the numbers of its texts. */
-  readonly #functionTexts: { name: number; file: number; object: number }[] = [];
+  /** Of each function, the numbers of its texts: name, file, object. */
+  readonly #functionTexts: number[] = [];
   readonly #functionIndex = new RowIndex();
   readonly #lines = new SliceIndex();
   /** Of each different line; undefined where it is none. */
@@ -88,9 +89,11 @@ class Reader {
       this.#refused === 0
         ? []
         : [`${this.#refused} lines were not understood, the first of them ${this.#firstRefused}`];
+    const lines = this.#costLines ?? new CostLines(1);
+    lines.merge(this.#functions.length);
     const pid = Number(this.#facts.get('pid') ?? 0);
     return {
-      entries: this.#entries ?? new CallEntries(1),
+      lines,
       events: this.#events,
       functions: this.#functions,
       command: this.#facts.get('cmd') ?? '',
@@ -164,7 +167,7 @@ class Reader {
 
   #setEvents(names: readonly string[]): void {
     const events = names.filter((name) => name !== '');
-    if (this.#entries !== undefined && events.join(' ') !== this.#events.join(' ')) {
+    if (this.#costLines !== undefined && events.join(' ') !== this.#events.join(' ')) {
       throw new ProfilerError('not-a-recording', 'The file counts other events in a later part.');
     }
     if (events.length === 0 || events.length > MAX_EVENTS) {
@@ -174,7 +177,7 @@ class Reader {
       );
     }
     this.#events = events;
-    this.#entries ??= new CallEntries(events.length);
+    this.#costLines ??= new CostLines(events.length);
     this.#costs = new Float64Array(events.length);
   }
 
@@ -207,11 +210,12 @@ class Reader {
     const hash = hashPair(hashPair(name, file), object);
     let slot = index.firstSlot(hash);
     for (let row = index.rowAt(slot); row !== -1; row = index.rowAt(slot)) {
-      const texts = known[row];
-      if (texts.name === name && texts.file === file && texts.object === object) return row;
+      const at = row * 3;
+      if (known[at] === name && known[at + 1] === file && known[at + 2] === object) return row;
       slot = index.nextSlot(slot);
     }
-    const row = known.push({ name, file, object }) - 1;
+    const row = known.length / 3;
+    known.push(name, file, object);
     index.insert(slot, hash, row);
     const { texts } = this.#texts;
     this.#functions.push({
@@ -223,9 +227,9 @@ class Reader {
   }
 
   #readCosts({ bytes, end }: ByteLines, first: number): boolean {
-    if (this.#entries === undefined) this.#setEvents(['Cost']);
-    const entries = this.#entries;
-    if (entries === undefined || this.#function < 0) return false;
+    if (this.#costLines === undefined) this.#setEvents(['Cost']);
+    const lines = this.#costLines;
+    if (lines === undefined || this.#function < 0) return false;
     const isCall = this.#isCall;
     this.#isCall = false;
     let at = first;
@@ -272,10 +276,11 @@ class Reader {
     given = column - positions.length;
     const line = this.#isElsewhere || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
     const isLine = line > 0 && line <= MAX_LINE_NUMBER;
-    const row = entries.intern(this.#function, isCall ? this.#callee : -1, isLine ? line : 0);
+    const callee = isCall ? this.#callee : -1;
+    const row = lines.append(this.#function, callee, isLine ? line : 0, this.#functions.length);
     // Costs that are left out are zero.
-    for (let event = 0; event < entries.costs.length && event < given; event++) {
-      entries.costs[event][row] += this.#costs[event];
+    for (let event = 0; event < lines.costs.length; event++) {
+      lines.costs[event][row] = event < given ? this.#costs[event] : 0;
     }
     if (isCall) {
       this.#callee = -1;
