@@ -82,8 +82,8 @@ function countSubtrees(nodes: CallNodes): Uint32Array {
   return sumOverSubtrees(nodes.parent, new Uint32Array(nodes.length).fill(1));
 }
 
-/** The depth-first position of every node, which is its row in the finished columns. `total`: by node. */
-export function placeNodes(nodes: CallNodes, total: Float64Array): Uint32Array {
+/** The depth-first position of every node, which is its row in the finished columns. */
+function placeNodes(nodes: CallNodes, total: Float64Array): Uint32Array {
   const { children, start } = listChildren(nodes, total);
   const size = countSubtrees(nodes);
   const rowOf = new Uint32Array(nodes.length);

@@ -4,7 +4,12 @@ import type { CallNodes } from './call-tree-nodes.ts';
 import type { CostColumn } from './cost-changes.ts';
 import { getMeasureColumn, type Measure } from './measure.ts';
 import { visitOutermost } from './stack-walk.ts';
-import { computeStackWeights, type StackWeights, sumOverSubtrees } from './stack-weights.ts';
+import {
+  computeStackWeights,
+  type DivisibleWeights,
+  type StackWeights,
+  sumOverSubtrees,
+} from './stack-weights.ts';
 import { NONE, type Profile } from './tables.ts';
 
 /** Weights by stack, with their squares. */
@@ -33,6 +38,20 @@ export function computeDiffSums(profile: Profile, measure: Measure): DiffSums {
     selfSquares: squares.subarray(1),
     squaresWithoutStack: squares[0],
     squares: squares.reduce((sum, each) => sum + each, 0),
+  };
+}
+
+/** Of the weights of a selection; the samples of the profile are not looked at. */
+export function toDiffSums(profile: Profile, weights: DivisibleWeights): DiffSums {
+  const { countsSamples, squaresWithoutStack } = weights;
+  const selfSquares = countsSamples ? weights.self : weights.squares;
+  const withoutStack = countsSamples ? weights.withoutStack : squaresWithoutStack;
+  return {
+    profile,
+    weights,
+    selfSquares,
+    squaresWithoutStack: withoutStack,
+    squares: selfSquares.reduce((sum, each) => sum + each, withoutStack),
   };
 }
 

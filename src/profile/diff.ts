@@ -63,9 +63,16 @@ export function computeDiff(
   measure: Measure,
   normalisation: Normalisation,
 ): ProfileDiff {
-  const functions = matchFunctions(before, after);
-  const sumsBefore = computeDiffSums(before, measure);
-  const sumsAfter = computeDiffSums(after, measure);
+  return compareSums(computeDiffSums(before, measure), computeDiffSums(after, measure), normalisation);
+}
+
+/** The same, of weights that are known already. */
+export function compareSums(
+  sumsBefore: DiffSums,
+  sumsAfter: DiffSums,
+  normalisation: Normalisation,
+): ProfileDiff {
+  const functions = matchFunctions(sumsBefore.profile, sumsAfter.profile);
   const sides = [
     describeSide(sumsBefore, normalisation, 'before'),
     describeSide(sumsAfter, normalisation, 'after'),

@@ -6,6 +6,7 @@
 
 import { findFirstAtOrAfter } from './selection.ts';
 import { NONE, type Profile, type ThreadIndex } from './tables.ts';
+import type { TransformedStacks } from './transforms.ts';
 
 /** Boxes, those of one level in order of time. */
 export interface FlameChart {
@@ -53,13 +54,18 @@ export function listThreadSamples(profile: Profile, thread: ThreadIndex): Thread
   return { rows, time: Uint32Array.from(rows, (row) => samples.time[row]) };
 }
 
-/** The boxes of a range of time. The cost is that of the columns and levels, not that of the samples. */
+/**
+ * The boxes of a range of time. The cost is that of the columns and levels, not that of the samples. `transformed`: the
+ * tables that transforms leave, and the row in them of each stack; samples that they drop leave gaps.
+ */
 export function computeFlameChart(
   profile: Profile,
   { rows, time }: ThreadSamples,
   options: FlameChartOptions,
+  transformed?: Pick<TransformedStacks, 'tables' | 'newRow'>,
 ): FlameChart {
   const { start, end, columns, maxDepth } = options;
+  const tables = transformed?.tables ?? profile;
   const first = findFirstAtOrAfter(time, start);
   // The first sample behind the end still covers the end.
   const last = Math.min(time.length, findFirstAtOrAfter(time, end) + 1);
@@ -76,7 +82,8 @@ export function computeFlameChart(
     // Each sample covers the time since the one before; a step, that of all its samples.
     const from = at === 0 ? startOf(profile, sample) : time[at - 1];
     const to = time[Math.min(Math.max(next, at + 1), time.length) - 1];
-    listPath(profile, profile.samples.stack[sample], path);
+    const stack = profile.samples.stack[sample];
+    listPath(tables, transformed === undefined || stack === NONE ? stack : transformed.newRow[stack], path);
     levels = Math.max(levels, path.length);
     boxes.add(path, from, to);
     seen++;
@@ -101,7 +108,7 @@ function startOf(profile: Profile, sample: number): number {
 /** Functions from the outermost frame on, into an array that is used again. */
 function listPath({ stacks, frames }: Profile, stack: number, path: number[]): void {
   path.length = 0;
-  for (let row = stack; row !== NONE; row = stacks.parent[row]) path.push(frames.function[stacks.frame[row]]);
+  for (let row = stack; row >= 0; row = stacks.parent[row]) path.push(frames.function[stacks.frame[row]]);
   path.reverse();
 }
 

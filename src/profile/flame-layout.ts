@@ -1,16 +1,16 @@
 // Flame graphs: where the call nodes of a tree lie as boxes, as wide as their totals, callees on the level below.
 //
 // Only what can be seen is laid out. Siblings stand in descending order of their totals, so the first one that is too
-// narrow ends its level, and the walk goes on behind its parent: the cost is that of the boxes shown, however large the
-// tree is. What is left out below a node is one box without a node, as wide as all of it.
+// narrow ends its level: the cost is that of the boxes shown, however large the tree is. What is left out below a node is
+// one box without a node, as wide as all of it.
 
-import type { CallTreeColumns } from './call-tree-order.ts';
+import type { OpenTree } from './open-tree.ts';
 import { NONE } from './tables.ts';
 
 /** Boxes in depth-first order. */
 export interface FlameBoxes {
   readonly length: number;
-  /** Row of the call tree; NONE for what is too narrow to be shown, of the same parent, in one box. */
+  /** Node of the tree; NONE for what is too narrow to be shown, of the same parent, in one box. */
   readonly node: Int32Array;
   /** Level of the box: 0 for the root of the tree. */
   readonly depth: Int32Array;
@@ -34,36 +34,58 @@ export interface FlameLayoutOptions {
 /** Far more boxes than a screen has room for at a glance. */
 const MAX_BOXES = 200_000;
 
+/** What is laid out. */
+export type LaidOutTree = Pick<OpenTree, 'parent' | 'depth' | 'self' | 'total' | 'childrenOf'>;
+
 /** Lays out the part of the tree that can be seen. */
-export function layoutFlame(tree: CallTreeColumns, options: FlameLayoutOptions = {}): FlameBoxes {
+export function layoutFlame(tree: LaidOutTree, options: FlameLayoutOptions = {}): FlameBoxes {
   const { zoom = 0, minWidth = 0, maxBoxes = MAX_BOXES } = options;
   const boxes: MutableBoxes = { node: [], depth: [], start: [], width: [] };
-  for (const row of listCallers(tree.parent, zoom)) addBox(boxes, row, tree.depth[row], 0, 1);
+  for (const node of listCallers(tree.parent, zoom)) addBox(boxes, node, tree.depth[node], 0, 1);
   const scale = tree.total[zoom] > 0 ? 1 / tree.total[zoom] : 0;
-  const end = tree.subtreeEnd[zoom];
-  const top = tree.depth[zoom];
-  // By level below the zoomed node: where the next child goes, and its parent's right side without its self.
-  const next: number[] = [0];
-  const limit: number[] = [1];
-  let row = zoom;
-  while (row < end) {
-    const level = tree.depth[row] - top;
-    closeLevels(boxes, next, limit, level, top, minWidth);
-    const width = row === zoom ? 1 : tree.total[row] * scale;
-    if (row !== zoom && (width < minWidth || width === 0 || boxes.node.length >= maxBoxes)) {
+  const levels: Level[] = [];
+  const open = (node: number, start: number, width: number) => {
+    addBox(boxes, node, tree.depth[node], start, width);
+    const limit = start + width - tree.self[node] * scale;
+    // What is below it is too narrow altogether: nobody needs to know what it is.
+    const isWorthIt = limit - start >= minWidth && limit > start;
+    levels.push({
+      children: isWorthIt ? tree.childrenOf(node) : NOTHING,
+      place: 0,
+      next: start,
+      limit,
+      depth: tree.depth[node] + 1,
+    });
+  };
+  open(zoom, 0, 1);
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const child = level.place < level.children.length ? level.children[level.place++] : NONE;
+    const width = child === NONE ? 0 : tree.total[child] * scale;
+    if (width < minWidth || width <= 0 || boxes.node.length >= maxBoxes) {
       // All that follow below the same parent are narrower still.
-      row = tree.subtreeEnd[tree.parent[row]];
+      levels.pop();
+      const rest = level.limit - level.next;
+      if (rest > ROUNDING && rest >= minWidth) addBox(boxes, NONE, level.depth, level.next, rest);
       continue;
     }
-    addBox(boxes, row, tree.depth[row], next[level], width);
-    next[level + 1] = next[level];
-    limit[level + 1] = next[level] + width - tree.self[row] * scale;
-    next[level] += width;
-    row++;
+    const start = level.next;
+    level.next += width;
+    open(child, start, width);
   }
-  closeLevels(boxes, next, limit, 0, top, minWidth);
   return toColumns(boxes);
 }
+
+/** The children of a box that is being laid out, those before `place` are done. */
+interface Level {
+  readonly children: Int32Array;
+  place: number;
+  /** Where the next child goes, and the right side of the last. */
+  next: number;
+  readonly limit: number;
+  readonly depth: number;
+}
+
+const NOTHING = new Int32Array(0);
 
 interface MutableBoxes {
   readonly node: number[];
@@ -74,23 +96,6 @@ interface MutableBoxes {
 
 /** Rounding errors of sums are no boxes. */
 const ROUNDING = 1e-9;
-
-/** Ends the levels below `level`: what they have not shown becomes one box each. */
-function closeLevels(
-  boxes: MutableBoxes,
-  next: number[],
-  limit: number[],
-  level: number,
-  top: number,
-  minWidth: number,
-): void {
-  while (next.length > level + 1) {
-    const from = next.pop() ?? 0;
-    const to = limit.pop() ?? 0;
-    const rest = to - from;
-    if (rest > ROUNDING && rest >= minWidth) addBox(boxes, NONE, top + next.length, from, rest);
-  }
-}
 
 function addBox(boxes: MutableBoxes, node: number, depth: number, start: number, width: number): void {
   boxes.node.push(node);

@@ -1,17 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { builderFromText, profileFromText } from './profile-text.testing.ts';
-import { computeSelectedWeights, type Selection, selectSamples } from './selection.ts';
+import { type Selection, selectSamples } from './selection.ts';
 import { formatStack } from './stack-text.ts';
-import { computeStackWeights } from './stack-weights.ts';
-import {
-  type FunctionIndex,
-  type ProcessIndex,
-  SAMPLE_STATES,
-  type StackIndex,
-  type ThreadIndex,
-} from './tables.ts';
+import type { FunctionIndex, ProcessIndex, StackIndex, ThreadIndex } from './tables.ts';
 
 const PROFILE = profileFromText(`
   @time    0            100         100      200          300      400
@@ -79,32 +70,4 @@ test('states of newer versions count as unknown', () => {
   builder.addSample(100, 0 as ThreadIndex, -1, 0x0b, 100, 0);
   const { samples } = selectSamples(builder.build(), { states: new Set(['unknown' as const]) });
   expect([...samples.time]).toEqual([100]);
-});
-
-test('weights of a selection are those of the samples that it selects', () => {
-  const rows = fc.uniqueArray(fc.nat(5), { maxLength: 3 });
-  const selection = fc.record(
-    {
-      timeRange: fc
-        .tuple(fc.nat(400), fc.nat(400))
-        .map(([start, length]) => ({ start, end: start + length })),
-      processes: rows.map((list) => new Set(list as ProcessIndex[])),
-      threads: rows.map((list) => new Set(list as ThreadIndex[])),
-      states: fc.subarray([...SAMPLE_STATES]).map((list) => new Set(list)),
-    },
-    { requiredKeys: [] },
-  );
-  const measure = fc.constantFrom('wall' as const, 'gil' as const, 'samples' as const);
-  fc.assert(
-    fc.property(
-      fc.oneof(arbitraryProfile, fc.constant(PROFILE)),
-      selection,
-      measure,
-      (profile, chosen, counted) => {
-        expect(computeSelectedWeights(profile, counted, chosen)).toEqual(
-          computeStackWeights(selectSamples(profile, chosen), counted),
-        );
-      },
-    ),
-  );
 });

@@ -1,12 +1,4 @@
-import type { Measure } from './measure.ts';
 import { reorderSamples } from './sample-table-builder.ts';
-import {
-  computeDivisibleWeights,
-  computeMaskedWeights,
-  type DivisibleWeights,
-  type SampleMasks,
-  type StackWeights,
-} from './stack-weights.ts';
 import {
   type FunctionIndex,
   NONE,
@@ -58,47 +50,6 @@ export function selectSamples(profile: Profile, selection: Selection): Profile {
   return { ...profile, samples: reorderSamples(samples, rows.subarray(0, count)) };
 }
 
-/**
- * The weights of the samples that a selection without functions keeps: as computeStackWeights of selectSamples, but without a
- * copy of the samples, which in large profiles costs more than adding them up.
- */
-export function computeSelectedWeights(
-  profile: Profile,
-  measure: Measure,
-  selection: Omit<Selection, 'functions'>,
-): StackWeights {
-  const { inTime, masks } = toMasks(profile, selection);
-  return computeMaskedWeights(inTime, measure, masks);
-}
-
-/** As computeSelectedWeights, for transformWeights. */
-export function computeDivisibleSelectedWeights(
-  profile: Profile,
-  measure: Measure,
-  selection: Omit<Selection, 'functions'>,
-): DivisibleWeights {
-  const { inTime, masks } = toMasks(profile, selection);
-  return computeDivisibleWeights(inTime, measure, masks);
-}
-
-function toMasks(
-  profile: Profile,
-  { timeRange, processes, threads, states }: Omit<Selection, 'functions'>,
-): { readonly inTime: Profile; readonly masks: SampleMasks | undefined } {
-  const { samples } = profile;
-  const sliced = timeRange === undefined ? samples : sliceTime(samples, timeRange.start, timeRange.end);
-  const inTime = sliced === samples ? profile : { ...profile, samples: sliced };
-  if ((processes ?? threads ?? states) === undefined) return { inTime, masks: undefined };
-  const keepState = markStates(states);
-  return {
-    inTime,
-    masks: {
-      threads: markThreads(profile, processes, threads),
-      states: Uint8Array.from({ length: 256 }, (_, value) => keepState[value & STATE_MASK]),
-    },
-  };
-}
-
 /** The samples of a time range, without a copy: they are in order of time. */
 function sliceTime(samples: SampleTable, start: number, end: number): SampleTable {
   const first = findFirstAtOrAfter(samples.time, start);
@@ -126,7 +77,8 @@ export function findFirstAtOrAfter(column: Uint32Array | Float64Array, value: nu
   return low;
 }
 
-function markThreads(
+/** One slot for each thread: 1 where it is one of the threads, and of one of the processes. */
+export function markThreads(
   profile: Profile,
   processes: ReadonlySet<ProcessIndex> | undefined,
   threads: ReadonlySet<ThreadIndex> | undefined,
@@ -136,6 +88,12 @@ function markThreads(
     const isThread = threads?.has(row as ThreadIndex) ?? true;
     return isInProcess && isThread ? 1 : 0;
   });
+}
+
+/** One slot for each value of the state column: 1 where it stands for one of the states. */
+export function markStateValues(states: ReadonlySet<SampleState> | undefined): Uint8Array {
+  const keepState = markStates(states);
+  return Uint8Array.from({ length: 256 }, (_, value) => keepState[value & STATE_MASK]);
 }
 
 function markStates(states: ReadonlySet<SampleState> | undefined): Uint8Array {

@@ -20,26 +20,6 @@ export interface StackWeights {
   readonly effectiveSamples: number;
 }
 
-/** Adds up the samples by stack. */
-export function computeStackWeights(profile: Profile, measure: Measure): StackWeights {
-  return addUp(profile, measure, undefined, undefined);
-}
-
-/** Which samples count: one slot for each thread, and for each value of the state column; 1 where they do. */
-export interface SampleMasks {
-  readonly threads: Uint8Array;
-  readonly states: Uint8Array;
-}
-
-/** As computeStackWeights of the samples that the masks keep, without copying them. */
-export function computeMaskedWeights(
-  profile: Profile,
-  measure: Measure,
-  masks: SampleMasks | undefined,
-): StackWeights {
-  return addUp(profile, measure, masks, undefined);
-}
-
 /** Weights of which a part can be taken: with the squares that the effective samples of the part come from. */
 export interface DivisibleWeights extends StackWeights {
   /** By stack, and for the samples without one: sum of the squares of weights, in the square of `unit`. */
@@ -49,27 +29,10 @@ export interface DivisibleWeights extends StackWeights {
   readonly countsSamples: boolean;
 }
 
-/** As computeMaskedWeights, with squares. */
-export function computeDivisibleWeights(
-  profile: Profile,
-  measure: Measure,
-  masks: SampleMasks | undefined,
-): DivisibleWeights {
-  const squares = new Float64Array(profile.stacks.length + 1);
-  const weights = addUp(profile, measure, masks, squares);
-  const { scale, countsSamples } = getMeasureColumn(profile, measure);
-  for (let slot = 0; slot < squares.length; slot++) squares[slot] *= scale * scale;
-  return { ...weights, squares: squares.subarray(1), squaresWithoutStack: squares[0], countsSamples };
-}
-
-function addUp(
-  profile: Profile,
-  measure: Measure,
-  masks: SampleMasks | undefined,
-  squares: Float64Array | undefined,
-): StackWeights {
+/** Adds up the samples by stack. */
+export function computeStackWeights(profile: Profile, measure: Measure): StackWeights {
   const { unit, scale, values, countsSamples, requiredState } = getMeasureColumn(profile, measure);
-  const { length, stack, state, thread } = profile.samples;
+  const { length, stack, state } = profile.samples;
   const self = new Float64Array(profile.stacks.length + 1);
   const selfSamples = new Uint32Array(profile.stacks.length + 1);
   let sumOfSquares = 0;
@@ -77,12 +40,10 @@ function addUp(
   for (let i = 0; i < length; i++) {
     const weight = values === undefined ? 1 : values[i];
     if (weight === 0 || (state[i] & requiredState) !== requiredState) continue;
-    if (masks !== undefined && (masks.threads[thread[i]] & masks.states[state[i]]) === 0) continue;
     const slot = stack[i] - NONE;
     self[slot] += weight;
     selfSamples[slot]++;
     sumOfSquares += weight * weight;
-    if (squares !== undefined) squares[slot] += weight * weight;
   }
   let sum = 0;
   let samples = 0;
@@ -103,7 +64,8 @@ function addUp(
   };
 }
 
-function safeRatio(dividend: number, divisor: number): number {
+/** 0 where nothing is divided by. */
+export function safeRatio(dividend: number, divisor: number): number {
   return divisor === 0 ? 0 : dividend / divisor;
 }
 

@@ -6,10 +6,11 @@ import { computeFunctionCosts } from './function-costs.ts';
 import { searchFunctions } from './function-search.ts';
 import { callTreeToText, profileFromText, unindent } from './profile-text.testing.ts';
 import { getFunctionName } from './stack-text.ts';
-import { computeDivisibleWeights, computeStackWeights } from './stack-weights.ts';
+import { computeStackWeights } from './stack-weights.ts';
 import type { FunctionIndex, Profile } from './tables.ts';
 import { type Transform, transformProfile, transformStacks, transformWeights } from './transforms.ts';
 import { assertValidProfile } from './valid-profile.testing.ts';
+import { WeightIndex } from './weight-index.ts';
 
 const PROFILE = profileFromText(`
   @wall  1      2      4      8      16
@@ -236,7 +237,7 @@ test('weights by stack can be transformed instead of samples, with the same resu
         profile,
         transforms.map((transform) => () => transform),
       );
-      const weights = transformWeights(computeDivisibleWeights(profile, counted, undefined), stacks);
+      const weights = transformWeights(new WeightIndex(profile, counted, () => undefined).weigh({}), stacks);
       expect(stacks.tables.stacks).toEqual(changed.stacks);
       expect([...weights.selfSamples]).toEqual([...expected.selfSamples]);
       expect([weights.samples, weights.samplesWithoutStack]).toEqual([

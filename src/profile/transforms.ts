@@ -8,8 +8,8 @@ import { assertUnreachable } from '../base/assert.ts';
 import { resizeColumn } from '../base/typed-array.ts';
 import { reorderSamples } from './sample-table-builder.ts';
 import { StackTableBuilder } from './stack-table-builder.ts';
-import type { DivisibleWeights, StackWeights } from './stack-weights.ts';
-import { type FunctionIndex, NONE, type Profile } from './tables.ts';
+import { type DivisibleWeights, safeRatio } from './stack-weights.ts';
+import { type FunctionIndex, NONE, type Profile, type StackTable } from './tables.ts';
 
 /** `marks`: a slot for each function, 1 where it is meant. */
 export type Transform =
@@ -62,7 +62,7 @@ export function transformStacks(
       if (newRow[row] === NONE && rewriting.dropsUnknown) newRow[row] = DROPPED;
     }
     dropsUnknown ||= rewriting.dropsUnknown;
-    tables = { ...grown, stacks: rewriting.stacks.build() };
+    tables = { ...grown, stacks: rewriting.stacks };
   }
   return { tables, newRow, dropsUnknown };
 }
@@ -71,12 +71,14 @@ export function transformStacks(
 export function transformWeights(
   weights: DivisibleWeights,
   { tables, newRow, dropsUnknown }: TransformedStacks,
-): StackWeights {
+): DivisibleWeights {
   const self = new Float64Array(tables.stacks.length);
+  const squares = new Float64Array(tables.stacks.length);
   const selfSamples = new Uint32Array(tables.stacks.length);
   let withoutStack = dropsUnknown ? 0 : weights.withoutStack;
   let samplesWithoutStack = dropsUnknown ? 0 : weights.samplesWithoutStack;
-  let squares = dropsUnknown ? 0 : weights.squaresWithoutStack;
+  let squaresWithoutStack = dropsUnknown ? 0 : weights.squaresWithoutStack;
+  let sumOfSquares = squaresWithoutStack;
   let sum = withoutStack;
   let samples = samplesWithoutStack;
   for (let row = 0; row < newRow.length; row++) {
@@ -84,29 +86,30 @@ export function transformWeights(
     if (target === DROPPED || weights.selfSamples[row] === 0) continue;
     sum += weights.self[row];
     samples += weights.selfSamples[row];
-    squares += weights.squares[row];
+    sumOfSquares += weights.squares[row];
     if (target === NONE) {
       withoutStack += weights.self[row];
       samplesWithoutStack += weights.selfSamples[row];
+      squaresWithoutStack += weights.squares[row];
     } else {
       self[target] += weights.self[row];
+      squares[target] += weights.squares[row];
       selfSamples[target] += weights.selfSamples[row];
     }
   }
-  const effectiveSamples = weights.countsSamples
-    ? Math.max(0, sum)
-    : squares === 0
-      ? 0
-      : (sum * sum) / squares;
+  const { unit, countsSamples } = weights;
   return {
-    unit: weights.unit,
+    unit,
     self,
     selfSamples,
     withoutStack,
     samplesWithoutStack,
     sum,
     samples,
-    effectiveSamples,
+    effectiveSamples: countsSamples ? Math.max(0, sum) : safeRatio(sum * sum, sumOfSquares),
+    squares,
+    squaresWithoutStack,
+    countsSamples,
   };
 }
 
@@ -146,37 +149,34 @@ function mapStacks(profile: Profile, transform: Exclude<Transform, { type: 'coll
 }
 
 /** In place of a stack: its samples are dropped. */
-const DROPPED = -2;
+export const DROPPED = -2;
 
 interface Rewriting {
-  readonly stacks: StackTableBuilder;
+  /** The same table as before where no stack changes. */
+  readonly stacks: StackTable;
   /** New row of each old stack; NONE for no stack, or DROPPED. */
   readonly newRow: Int32Array;
   /** Samples without a stack are dropped, too. */
   readonly dropsUnknown: boolean;
 }
 
-function start(profile: Profile, dropsUnknown: boolean): Rewriting {
-  return { stacks: new StackTableBuilder(), newRow: new Int32Array(profile.stacks.length), dropsUnknown };
-}
-
 function focusFunction(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, true);
-  const { stacks, newRow } = rewriting;
+  const stacks = new StackTableBuilder();
+  const newRow = new Int32Array(length);
   for (let row = 0; row < length; row++) {
     const above = parent[row] === NONE ? DROPPED : newRow[parent[row]];
     if (above !== DROPPED) newRow[row] = stacks.intern(above, frame[row]);
     else if (marks[profile.frames.function[frame[row]]] === 1) newRow[row] = stacks.intern(NONE, frame[row]);
     else newRow[row] = DROPPED;
   }
-  return rewriting;
+  return { stacks: stacks.build(), newRow, dropsUnknown: true };
 }
 
 function focusPath(profile: Profile, path: readonly FunctionIndex[]): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, true);
-  const { stacks, newRow } = rewriting;
+  const stacks = new StackTableBuilder();
+  const newRow = new Int32Array(length);
   // How many functions of the path a stack has gone along; one more than all: it left the path.
   const steps = new Int32Array(length);
   const left = path.length + 1;
@@ -191,52 +191,50 @@ function focusPath(profile: Profile, path: readonly FunctionIndex[]): Rewriting 
     steps[row] = isNext ? done + 1 : left;
     newRow[row] = steps[row] === path.length ? stacks.intern(NONE, frame[row]) : DROPPED;
   }
-  return rewriting;
+  return { stacks: stacks.build(), newRow, dropsUnknown: true };
 }
 
 function merge(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, false);
-  const { stacks, newRow } = rewriting;
+  const stacks = new StackTableBuilder();
+  const newRow = new Int32Array(length);
   for (let row = 0; row < length; row++) {
     const above = parent[row] === NONE ? NONE : newRow[parent[row]];
     const isMerged = marks[profile.frames.function[frame[row]]] === 1;
     newRow[row] = isMerged ? above : stacks.intern(above, frame[row]);
   }
-  return rewriting;
+  return { stacks: stacks.build(), newRow, dropsUnknown: false };
 }
 
 function drop(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, false);
-  const { stacks, newRow } = rewriting;
+  const newRow = new Int32Array(length);
   for (let row = 0; row < length; row++) {
-    const above = parent[row] === NONE ? NONE : newRow[parent[row]];
-    const isDropped = above === DROPPED || marks[profile.frames.function[frame[row]]] === 1;
-    newRow[row] = isDropped ? DROPPED : stacks.intern(above, frame[row]);
+    const isDropped =
+      (parent[row] !== NONE && newRow[parent[row]] === DROPPED) ||
+      marks[profile.frames.function[frame[row]]] === 1;
+    newRow[row] = isDropped ? DROPPED : row;
   }
-  return rewriting;
+  return { stacks: profile.stacks, newRow, dropsUnknown: false };
 }
 
 /** Stacks stay as they are, so that samples above the wanted function still show its callers. */
 function keep(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, true);
-  const { stacks, newRow } = rewriting;
+  const newRow = new Int32Array(length);
   const isWanted = new Uint8Array(length);
   for (let row = 0; row < length; row++) {
     const above = parent[row] === NONE ? 0 : isWanted[parent[row]];
     isWanted[row] = above | marks[profile.frames.function[frame[row]]];
-    stacks.append(parent[row], frame[row]);
     newRow[row] = isWanted[row] === 1 ? row : DROPPED;
   }
-  return rewriting;
+  return { stacks: profile.stacks, newRow, dropsUnknown: true };
 }
 
 function collapseRecursion(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, false);
-  const { stacks, newRow } = rewriting;
+  const stacks = new StackTableBuilder();
+  const newRow = new Int32Array(length);
   // Of each new row: the nearest marked call at or above it, and from there on up the nearest of another function.
   const nearest: number[] = [];
   for (let row = 0; row < length; row++) {
@@ -256,13 +254,13 @@ function collapseRecursion(profile: Profile, marks: Uint8Array): Rewriting {
     newRow[row] = created;
     nearest[created] = isMarked ? created : above === NONE ? NONE : nearest[above];
   }
-  return rewriting;
+  return { stacks: stacks.build(), newRow, dropsUnknown: false };
 }
 
 function collapseGroup(profile: Profile, marks: Uint8Array): Rewriting {
   const { parent, frame, length } = profile.stacks;
-  const rewriting = start(profile, false);
-  const { stacks, newRow } = rewriting;
+  const stacks = new StackTableBuilder();
+  const newRow = new Int32Array(length);
   const group = profile.frames.length - 1;
   for (let row = 0; row < length; row++) {
     const above = parent[row] === NONE ? NONE : newRow[parent[row]];
@@ -270,7 +268,7 @@ function collapseGroup(profile: Profile, marks: Uint8Array): Rewriting {
     else if (above !== NONE && stacks.frame[above] === group) newRow[row] = above;
     else newRow[row] = stacks.intern(above, group);
   }
-  return rewriting;
+  return { stacks: stacks.build(), newRow, dropsUnknown: false };
 }
 
 /** The profile with one more function and frame at the end of their tables, which stand for the group. */
@@ -316,11 +314,11 @@ function rewrite(profile: Profile, { stacks, newRow, dropsUnknown }: Rewriting):
     if (stack[row] !== DROPPED) kept++;
   }
   const rewritten = { ...samples, stack };
-  if (kept === samples.length) return { ...profile, stacks: stacks.build(), samples: rewritten };
+  if (kept === samples.length) return { ...profile, stacks, samples: rewritten };
   const rows = new Uint32Array(kept);
   let next = 0;
   for (let row = 0; row < samples.length; row++) {
     if (stack[row] !== DROPPED) rows[next++] = row;
   }
-  return { ...profile, stacks: stacks.build(), samples: reorderSamples(rewritten, rows) };
+  return { ...profile, stacks, samples: reorderSamples(rewritten, rows) };
 }

@@ -1,31 +1,29 @@
 // What is computed from a recording for a view, kept as long as the view asks for the same: transformed and selected profile,
-// weights, costs and trees. A change of the range recomputes what depends on it and nothing else.
+// weights, costs and trees. A change of the range recomputes what depends on it and nothing else. Only exports make copies of
+// samples: everything else is made of sums by stack.
 
-import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
-import { computeDiff, type ProfileDiff } from '../../profile/diff.ts';
+import { compareSums, type ProfileDiff } from '../../profile/diff.ts';
+import { toDiffSums } from '../../profile/diff-sums.ts';
 import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
+import { invertTree } from '../../profile/inverted-tree.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
 import { addMemoryWeights } from '../../profile/memory-weights.ts';
-import {
-  computeDivisibleSelectedWeights,
-  computeSelectedWeights,
-  type Selection,
-  selectSamples,
-} from '../../profile/selection.ts';
-import { computeStackWeights, type StackWeights } from '../../profile/stack-weights.ts';
-import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
+import type { OpenTree } from '../../profile/open-tree.ts';
+import { groupSamples, type SampleGroups } from '../../profile/sample-groups.ts';
+import { type Selection, selectSamples } from '../../profile/selection.ts';
+import type { DivisibleWeights } from '../../profile/stack-weights.ts';
+import type { Profile, ThreadIndex } from '../../profile/tables.ts';
 import {
   type TransformedStacks,
   transformProfile,
   transformStacks,
   transformWeights,
 } from '../../profile/transforms.ts';
+import { shapeTree, type TreeShape, weighTree } from '../../profile/tree-shape.ts';
+import { WeightIndex } from '../../profile/weight-index.ts';
 import type { ViewSpec } from './messages.ts';
 import { resolveTransform } from './resolve-transforms.ts';
-
-/** Nodes of inverted trees with a smaller share get no callers until they are zoomed into. */
-const MIN_INVERTED_SHARE = 0.0005;
 
 /** Computes for one recording, and remembers the last answers. */
 export class Derived {
@@ -38,50 +36,43 @@ export class Derived {
 
   /** The tables that rows of answers are rows of, as the transforms leave them. Samples are not in it, or not transformed. */
   getTables(view: ViewSpec): Profile {
-    return view.transforms.length === 0 ? this.recording : this.#getStacks(view).tables;
+    return this.getStacks(view)?.tables ?? this.recording;
   }
 
-  /** All samples, with the stacks that the transforms leave. */
-  getTransformed(view: ViewSpec): Profile {
-    const { transforms } = view;
-    const base = this.#getBase(view);
-    return this.#remember('transformed', `${isMemory(view)} ${JSON.stringify(transforms)}`, () =>
-      transforms.reduce((profile, spec) => {
-        const transform = resolveTransform(profile, spec);
-        return transformProfile(profile, [transform]);
-      }, base),
+  /** What the transforms make of the stacks; undefined without transforms. */
+  getStacks({ transforms }: ViewSpec): TransformedStacks | undefined {
+    if (transforms.length === 0) return undefined;
+    return this.#remember('stacks', JSON.stringify(transforms), () =>
+      transformStacks(
+        this.recording,
+        transforms.map((spec) => (tables: Profile) => resolveTransform(tables, spec)),
+      ),
     );
   }
 
-  /** The samples that the view is about, as a copy: what only needs their weights asks for those, and for the tables above. */
-  getSelected(view: ViewSpec): Profile {
-    return this.#remember('selected', `${isMemory(view)} ${selectionKey(view)}`, () =>
-      selectSamples(this.getTransformed(view), toSelection(view, this.recording.timeUnit)),
+  /** A copy of the samples that the view is about, with the stacks that the transforms leave. */
+  copySelected(view: ViewSpec): Profile {
+    const selected = selectSamples(this.#getBase(view), toSelection(view, this.recording.timeUnit));
+    return view.transforms.reduce(
+      (profile, spec) => transformProfile(profile, [resolveTransform(profile, spec)]),
+      selected,
     );
   }
 
-  getWeights(view: ViewSpec): StackWeights {
+  getWeights(view: ViewSpec): DivisibleWeights {
     return this.#remember('weights', viewKey(view), () => {
-      const { time, threads, states, transforms } = view;
-      const selection = toSelection(view, this.recording.timeUnit);
-      const base = this.#getBase(view);
-      if (transforms.length > 0) {
-        // Of the selection alone: another transform then costs a pass over the stacks, and none over the samples.
-        const weights = this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
-          computeDivisibleSelectedWeights(base, view.measure, selection),
-        );
-        return transformWeights(weights, this.#getStacks(view));
-      }
-      if (time === undefined && threads.length + states.length === 0) return this.getWholeWeights(view);
-      return computeSelectedWeights(base, view.measure, selection);
+      const stacks = this.getStacks(view);
+      // Of the selection alone: another transform then costs a pass over the stacks, and none over the samples.
+      const selected = this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
+        this.#getIndex(view).weigh(toSelection(view, this.recording.timeUnit)),
+      );
+      return stacks === undefined ? selected : transformWeights(selected, stacks);
     });
   }
 
   /** Of all samples, as they were recorded. */
-  getWholeWeights(view: ViewSpec): StackWeights {
-    return this.#remember('whole', view.measure, () =>
-      computeStackWeights(this.#getBase(view), view.measure),
-    );
+  getWholeWeights(view: ViewSpec): DivisibleWeights {
+    return this.#remember('whole', view.measure, () => this.#getIndex(view).weigh({}));
   }
 
   getCosts(view: ViewSpec): FunctionCosts {
@@ -96,23 +87,15 @@ export class Derived {
     );
   }
 
-  /** Inverted trees end at small nodes; `path` goes on from one of them. */
-  getTree(view: ViewSpec, inverted: boolean, path: readonly FunctionIndex[] = []): CallTree {
-    const key = `${viewKey(view)} ${path.join('/')}`;
-    const slot = `tree ${inverted} ${path.length > 0}`;
-    return this.#remember(slot, key, () =>
-      computeCallTree(this.getTables(view), view.measure, {
-        inverted,
-        weights: this.getWeights(view),
-        ...(inverted ? { minShare: MIN_INVERTED_SHARE } : {}),
-        ...(path.length > 0 ? { path } : {}),
-      }),
-    );
+  getTree(view: ViewSpec, inverted: boolean): OpenTree {
+    return this.#remember(`tree ${inverted}`, viewKey(view), () => {
+      const weights = this.getWeights(view);
+      return inverted ? invertTree(this.getTables(view), weights) : weighTree(this.#getShape(view), weights);
+    });
   }
 
-  getThreadSamples(view: ViewSpec, thread: ThreadIndex): ThreadSamples {
-    const key = `${JSON.stringify(view.transforms)} ${thread}`;
-    return this.#remember('thread samples', key, () => listThreadSamples(this.getTransformed(view), thread));
+  getThreadSamples(thread: ThreadIndex): ThreadSamples {
+    return this.#remember('thread samples', String(thread), () => listThreadSamples(this.recording, thread));
   }
 
   /** What changed from another view, of this or another recording. */
@@ -123,20 +106,35 @@ export class Derived {
     normalisation: 'samples' | 'none',
   ): ProfileDiff {
     const key = `${viewKey(view)} ${otherView.recording} ${otherView.revision} ${viewKey(otherView)} ${normalisation}`;
-    return this.#remember('diff', key, () => {
-      // One after the other: both may be of one recording, which remembers a single selection.
-      const after = this.getSelected(view);
-      const before = other.getSelected(otherView);
-      return computeDiff(before, after, view.measure, { type: normalisation });
-    });
+    return this.#remember('diff', key, () =>
+      compareSums(
+        toDiffSums(other.getTables(otherView), other.getWeights(otherView)),
+        toDiffSums(this.getTables(view), this.getWeights(view)),
+        { type: normalisation },
+      ),
+    );
   }
 
-  #getStacks({ transforms }: ViewSpec): TransformedStacks {
-    return this.#remember('stacks', JSON.stringify(transforms), () =>
-      transformStacks(
-        this.recording,
-        transforms.map((spec) => (tables: Profile) => resolveTransform(tables, spec)),
-      ),
+  #getIndex(view: ViewSpec): WeightIndex {
+    return this.#remember(
+      'index',
+      view.measure,
+      () => new WeightIndex(this.#getBase(view), view.measure, () => this.#getGroups()),
+    );
+  }
+
+  #getGroups(): SampleGroups | undefined {
+    return this.#remember('groups', '', () => groupSamples(this.recording));
+  }
+
+  /** Transforms that only leave samples out leave the stacks as they are, and so the shape. */
+  #getShape(view: ViewSpec): TreeShape {
+    const tables = this.getTables(view);
+    const isAsRecorded = tables.stacks === this.recording.stacks;
+    return this.#remember(
+      isAsRecorded ? 'shape' : 'transformed shape',
+      isAsRecorded ? '' : JSON.stringify(view.transforms),
+      () => shapeTree(tables),
     );
   }
 

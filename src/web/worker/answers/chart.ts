@@ -10,15 +10,11 @@ import { search } from './totals.ts';
 /** The boxes of a range. Times are in nanoseconds. */
 export function answerChart(derived: Derived, request: ChartRequest): ChartAnswer {
   const { view, thread, start, end, columns, maxDepth } = request;
-  const profile = derived.getTransformed(view);
-  const samples = derived.getThreadSamples(view, thread as ThreadIndex);
+  const profile = derived.getTables(view);
+  const samples = derived.getThreadSamples(thread as ThreadIndex);
   const { timeUnit } = profile;
-  const chart = computeFlameChart(profile, samples, {
-    start: start / timeUnit,
-    end: end / timeUnit,
-    columns,
-    maxDepth,
-  });
+  const range = { start: start / timeUnit, end: end / timeUnit, columns, maxDepth };
+  const chart = computeFlameChart(derived.recording, samples, range, derived.getStacks(view));
   const table = new LabelTable(profile);
   const label = chart.function.map((row) => table.place(row));
   const { marks } = search(profile, request.search);

@@ -1,12 +1,11 @@
 // What changed between two views: a flame graph of one of them with the change of every box, and a table of functions.
 
 import { ProfilerError } from '../../../base/errors.ts';
-import { CallNodes } from '../../../profile/call-tree-nodes.ts';
-import { orderNodes, placeNodes } from '../../../profile/call-tree-order.ts';
 import type { CostChanges } from '../../../profile/cost-changes.ts';
 import type { ProfileDiff } from '../../../profile/diff.ts';
 import { type FlameBoxes, layoutFlame } from '../../../profile/flame-layout.ts';
 import { parseSearch } from '../../../profile/function-search.ts';
+import { listChildren, orderChildren } from '../../../profile/open-tree.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
@@ -30,14 +29,14 @@ export function answerCompare(
     );
   }
   const diff = derived.getDiff(view, other, before, normalisation);
-  const { boxes, nodes } = layOut(diff, request);
+  const boxes = layOut(diff, request);
   const { problem } = search(diff.after.profile, request.search);
   const rows = listFunctions(diff, problem === undefined ? request.search : '');
   return {
     before: totals[0],
     after: totals[1],
     boxes,
-    changes: Array.from(nodes, (node) => describePath(diff, node)),
+    changes: Array.from(boxes.node, (node) => describePath(diff, node)),
     length: rows.length,
     from,
     rows: rows.slice(from, from + count).map((row) => describeRow(diff.self, row, labelRow(diff, row))),
@@ -46,24 +45,20 @@ export function answerCompare(
   };
 }
 
-/** The boxes, and the node of the comparison that each stands for; NONE for smaller ones. */
-function layOut(
-  { paths }: ProfileDiff,
-  { widths, minWidth }: CompareRequest,
-): { readonly boxes: FlameBoxes; readonly nodes: Int32Array } {
-  const tree = new CallNodes();
-  for (let node = 0; node < paths.length; node++) {
-    // Nodes come in the order they were found in, so each gets the number that it has already.
-    const row = node === 0 ? 0 : tree.intern(paths.parent[node], paths.function[node]);
-    tree.addSelf(row, paths.self[widths][node], 0);
-  }
-  const rowOf = placeNodes(tree, paths.total[widths]);
-  const nodeOf = new Int32Array(paths.length);
-  rowOf.forEach((row, node) => {
-    if (node < paths.length) nodeOf[row] = node;
-  });
-  const boxes = layoutFlame(orderNodes(tree), { minWidth });
-  return { boxes, nodes: boxes.node.map((row) => (row === NONE ? NONE : nodeOf[row])) };
+/** Boxes of the paths of both, as wide as they are on one side. */
+function layOut({ paths }: ProfileDiff, { widths, minWidth }: CompareRequest): FlameBoxes {
+  const lists = listChildren(paths.parent);
+  const total = paths.total[widths];
+  return layoutFlame(
+    {
+      parent: paths.parent,
+      depth: paths.depth,
+      self: paths.self[widths],
+      total,
+      childrenOf: (node) => orderChildren(lists, node, total, undefined),
+    },
+    { minWidth },
+  );
 }
 
 /** Rows of functions that cost something on a side, by how much their self changed; equal ones by total. */

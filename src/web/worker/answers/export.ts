@@ -10,7 +10,7 @@ import type { ExportRequest } from '../messages.ts';
 /** The bytes of the file. */
 export function answerExport(derived: Derived, { view, format }: ExportRequest): Uint8Array {
   if (format === 'csv') return new TextEncoder().encode(formatCsv(derived, view));
-  return encodeProfile(derived.getSelected(view), format, view.measure);
+  return encodeProfile(derived.copySelected(view), format, view.measure);
 }
 
 /** The function table. Weights are in the unit that the title of their column says. */

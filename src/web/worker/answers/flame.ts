@@ -1,8 +1,8 @@
 // Flame graphs: the boxes that can be seen, with names and costs.
 
-import type { CallTree } from '../../../profile/call-tree.ts';
 import { layoutFlame } from '../../../profile/flame-layout.ts';
 import { computeMatchedWeight } from '../../../profile/function-search.ts';
+import type { OpenTree } from '../../../profile/open-tree.ts';
 import { type FunctionIndex, NONE, type Profile } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { getFunctionKey, LabelTable, labelFunction } from '../function-keys.ts';
@@ -14,7 +14,8 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
   const { view, inverted, minWidth } = request;
   const profile = derived.getTables(view);
   const weights = derived.getWeights(view);
-  const { tree, node } = findZoom(derived, request);
+  const tree = derived.getTree(view, inverted);
+  const node = walk(profile, tree, request.zoom);
   const boxes = layoutFlame(tree, { zoom: node, minWidth });
   const table = new LabelTable(profile);
   const columns = {
@@ -44,39 +45,23 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
     zoom: listPath(tree, node).map((row) => labelFunction(profile, row)),
     searchProblem: problem,
   };
-
-  function findZoom(source: Derived, { zoom }: FlameRequest): { tree: CallTree; node: number } {
-    const whole = source.getTree(view, inverted);
-    const found = walk(profile, whole, zoom);
-    // Small nodes of the inverted tree have no callers yet: a tree that begins at the node has them.
-    if (!inverted || found === 0 || whole.isCut.subarray(found, whole.subtreeEnd[found]).indexOf(1) === -1) {
-      return { tree: whole, node: found };
-    }
-    const path = listPath(whole, found);
-    const closer = source.getTree(view, inverted, path);
-    return { tree: closer, node: walk(profile, closer, zoom) };
-  }
 }
 
 /** The node at the end of the path, or of as much of it as there is. */
-function walk(profile: Profile, tree: CallTree, path: readonly FunctionKey[]): number {
+function walk(profile: Profile, tree: OpenTree, path: readonly FunctionKey[]): number {
   let node = 0;
   for (const key of path) {
-    let child = node + 1;
-    while (
-      child < tree.subtreeEnd[node] &&
-      getFunctionKey(profile, tree.function[child] as FunctionIndex) !== key
-    ) {
-      child = tree.subtreeEnd[child];
-    }
-    if (child >= tree.subtreeEnd[node]) break;
+    const child = tree
+      .childrenOf(node)
+      .find((each) => getFunctionKey(profile, tree.function[each] as FunctionIndex) === key);
+    if (child === undefined) break;
     node = child;
   }
   return node;
 }
 
 /** Functions from below the root to the node. */
-function listPath(tree: CallTree, node: number): FunctionIndex[] {
+function listPath(tree: OpenTree, node: number): FunctionIndex[] {
   const path: FunctionIndex[] = [];
   for (let row = node; row > 0; row = tree.parent[row]) path.push(tree.function[row] as FunctionIndex);
   return path.reverse();

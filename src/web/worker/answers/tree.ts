@@ -1,7 +1,7 @@
 // The call tree as rows: those whose callers are all expanded, a window of them at a time.
 
-import type { CallTree } from '../../../profile/call-tree.ts';
-import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
+import type { OpenTree } from '../../../profile/open-tree.ts';
+import type { FunctionIndex } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
 import type { TreeAnswer, TreeRequest } from '../messages.ts';
@@ -13,39 +13,48 @@ export function answerTree(derived: Derived, request: TreeRequest): TreeAnswer {
   const profile = derived.getTables(view);
   const tree = derived.getTree(view, inverted);
   const visible = listVisible(tree, new Set(request.expanded));
-  const rows = visible.slice(from, from + count).map(({ row, path, isExpanded }) => ({
-    label: labelFunction(profile, tree.function[row] as FunctionIndex),
-    self: tree.self[row],
-    total: tree.total[row],
-    selfSamples: tree.selfSamples[row],
-    totalSamples: tree.totalSamples[row],
+  const rows = visible.slice(from, from + count).map(({ node, path, isExpanded }) => ({
+    label: labelFunction(profile, tree.function[node] as FunctionIndex),
+    self: tree.self[node],
+    total: tree.total[node],
+    selfSamples: tree.selfSamples[node],
+    totalSamples: tree.totalSamples[node],
     path,
-    depth: tree.depth[row] - 1,
-    hasChildren: tree.subtreeEnd[row] > row + 1,
+    depth: tree.depth[node] - 1,
+    hasChildren: hasChildren(tree, node),
     isExpanded,
   }));
   return { totals: toTotals(derived.getWeights(view)), length: visible.length, from, rows };
 }
 
 interface VisibleRow {
-  readonly row: number;
+  readonly node: number;
   readonly path: string;
   readonly isExpanded: boolean;
 }
 
-/** In the order they are shown in. Subtrees that are closed are stepped over. */
-function listVisible(tree: CallTree, expanded: ReadonlySet<string>): VisibleRow[] {
+/** In the order they are shown in. Subtrees that are closed are not opened. */
+function listVisible(tree: OpenTree, expanded: ReadonlySet<string>): VisibleRow[] {
   const rows: VisibleRow[] = [];
-  const paths: string[] = [''];
-  let row = 1;
-  while (row < tree.length) {
-    const depth = tree.depth[row];
-    const path = depth === 1 ? String(tree.function[row]) : `${paths[depth - 1]}/${tree.function[row]}`;
-    paths[depth] = path;
-    const hasChildren = tree.subtreeEnd[row] > row + 1;
-    const isExpanded = hasChildren && expanded.has(path);
-    if (tree.function[row] !== NONE) rows.push({ row, path, isExpanded });
-    row = isExpanded ? row + 1 : tree.subtreeEnd[row];
+  const waiting: { readonly node: number; readonly path: string }[] = [];
+  const push = (node: number, path: string) => {
+    const children = tree.childrenOf(node);
+    for (let i = children.length - 1; i >= 0; i--) {
+      const step = String(tree.function[children[i]]);
+      waiting.push({ node: children[i], path: path === '' ? step : `${path}/${step}` });
+    }
+  };
+  push(0, '');
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, path } = next;
+    const isExpanded = hasChildren(tree, node) && expanded.has(path);
+    rows.push({ node, path, isExpanded });
+    if (isExpanded) push(node, path);
   }
   return rows;
+}
+
+/** Some of its samples go on. */
+function hasChildren({ selfSamples, totalSamples }: OpenTree, node: number): boolean {
+  return totalSamples[node] > selfSamples[node];
 }

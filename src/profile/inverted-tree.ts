@@ -1,0 +1,140 @@
+// The tree with callers below callees. A node holds the stacks that came to it, and hands them out to its callers when it is
+// opened: the stacks of all nodes that are not opened yet stand in two columns, those of a node together.
+
+import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
+import { type OpenTree, sortByTotal } from './open-tree.ts';
+import type { StackWeights } from './stack-weights.ts';
+import { NONE, type Profile, type WeightUnit } from './tables.ts';
+
+type CodeTables = Pick<Profile, 'stacks' | 'frames' | 'functions'>;
+
+/** The tree with callers below callees. The root's self is the weight of the samples without a stack. */
+export function invertTree(profile: CodeTables, weights: StackWeights): OpenTree {
+  return new InvertedTree(profile, weights);
+}
+
+class InvertedTree implements OpenTree {
+  readonly unit: WeightUnit;
+  readonly effectiveSamples: number;
+  length = 1;
+  parent = new Int32Array(1024).fill(NONE, 0, 1);
+  function = new Int32Array(1024).fill(NONE, 0, 1);
+  depth = new Int32Array(1024);
+  self = new Float64Array(1024);
+  total = new Float64Array(1024);
+  selfSamples = new Uint32Array(1024);
+  totalSamples = new Uint32Array(1024);
+  readonly #profile: CodeTables;
+  readonly #weights: StackWeights;
+  /** Stacks that samples ended in, those of a node together; and of each the stack that goes on behind the node, or NONE. */
+  readonly #leaf: Int32Array;
+  readonly #next: Int32Array;
+  /** By node: the first of its stacks, and the first behind them. */
+  #from = new Int32Array(1024);
+  #to = new Int32Array(1024);
+  readonly #known = new Map<number, Int32Array>();
+  /** By function: its place among the children of the node that is being opened, + 1. */
+  readonly #place: Int32Array;
+
+  constructor(profile: CodeTables, weights: StackWeights) {
+    this.unit = weights.unit;
+    this.effectiveSamples = weights.effectiveSamples;
+    this.#profile = profile;
+    this.#weights = weights;
+    this.#place = new Int32Array(profile.functions.length);
+    const leaf = new Int32Array(weights.self.length);
+    let length = 0;
+    for (let row = 0; row < leaf.length; row++) {
+      leaf[length] = row;
+      length += weights.selfSamples[row] > 0 ? 1 : 0;
+    }
+    this.#leaf = leaf.subarray(0, length);
+    this.#next = this.#leaf.slice();
+    this.#to[0] = length;
+    this.self[0] = weights.withoutStack;
+    this.selfSamples[0] = weights.samplesWithoutStack;
+    this.total[0] = weights.sum;
+    this.totalSamples[0] = weights.samples;
+  }
+
+  childrenOf(node: number): Int32Array {
+    let ordered = this.#known.get(node);
+    if (ordered === undefined) {
+      ordered = sortByTotal(this.#open(node), this.total);
+      this.#known.set(node, ordered);
+    }
+    return ordered;
+  }
+
+  /** Makes the node's children, in the order they are found in. Their stacks take the places of those of the node. */
+  #open(node: number): Int32Array {
+    const { stacks, frames } = this.#profile;
+    const from = this.#from[node];
+    const to = this.#to[node];
+    const leaf = this.#leaf.slice(from, to);
+    const next = this.#next.slice(from, to);
+    const functions: number[] = [];
+    const counts: number[] = [];
+    for (let i = 0; i < next.length; i++) {
+      if (next[i] === NONE) continue;
+      const functionRow = frames.function[stacks.frame[next[i]]];
+      let place = this.#place[functionRow] - 1;
+      if (place === -1) {
+        place = functions.length;
+        this.#place[functionRow] = place + 1;
+        functions.push(functionRow);
+        counts.push(0);
+      }
+      counts[place]++;
+    }
+    const first = this.length;
+    let start = from;
+    for (let place = 0; place < functions.length; place++) {
+      this.#add(node, functions[place], start);
+      start += counts[place];
+    }
+    for (let i = 0; i < next.length; i++) {
+      if (next[i] === NONE) continue;
+      const child = first + this.#place[frames.function[stacks.frame[next[i]]]] - 1;
+      this.#give(child, leaf[i], stacks.parent[next[i]]);
+    }
+    for (const functionRow of functions) this.#place[functionRow] = 0;
+    return Int32Array.from(functions, (_, place) => first + place);
+  }
+
+  #add(parent: number, functionRow: number, from: number): void {
+    if (this.length === this.parent.length) this.#grow();
+    const node = this.length++;
+    this.parent[node] = parent;
+    this.function[node] = functionRow;
+    this.depth[node] = this.depth[parent] + 1;
+    this.#from[node] = from;
+    this.#to[node] = from;
+  }
+
+  #give(node: number, leaf: number, next: number): void {
+    const place = this.#to[node]++;
+    this.#leaf[place] = leaf;
+    this.#next[place] = next;
+    const weight = this.#weights.self[leaf];
+    const samples = this.#weights.selfSamples[leaf];
+    this.total[node] += weight;
+    this.totalSamples[node] += samples;
+    if (next !== NONE) return;
+    this.self[node] += weight;
+    this.selfSamples[node] += samples;
+  }
+
+  #grow(): void {
+    const capacity = grownCapacity(this.parent.length);
+    this.parent = resizeColumn(this.parent, capacity);
+    this.function = resizeColumn(this.function, capacity);
+    this.depth = resizeColumn(this.depth, capacity);
+    this.self = resizeColumn(this.self, capacity);
+    this.total = resizeColumn(this.total, capacity);
+    this.selfSamples = resizeColumn(this.selfSamples, capacity);
+    this.totalSamples = resizeColumn(this.totalSamples, capacity);
+    this.#from = resizeColumn(this.#from, capacity);
+    this.#to = resizeColumn(this.#to, capacity);
+  }
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { arbitraryProfile } from './arbitrary-profile.testing.ts';
+import { computeCallTree } from './call-tree.ts';
+import { invertTree } from './inverted-tree.ts';
+import type { OpenTree } from './open-tree.ts';
+import { computeStackWeights } from './stack-weights.ts';
+import { shapeTree, weighTree } from './tree-shape.ts';
+
+/** All nodes in depth-first order, with everything that is known of them. */
+function listNodes(tree: OpenTree): (readonly number[])[] {
+  const rows: (readonly number[])[] = [];
+  const waiting = [0];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    rows.push([
+      tree.function[node],
+      tree.depth[node],
+      tree.self[node],
+      tree.total[node],
+      tree.selfSamples[node],
+      tree.totalSamples[node],
+    ]);
+    waiting.push(...[...tree.childrenOf(node)].reverse());
+  }
+  return rows;
+}
+
+test('opened everywhere, it is the whole call tree, in both directions and whatever is opened first', () => {
+  fc.assert(
+    fc.property(arbitraryProfile, fc.boolean(), fc.array(fc.nat(20)), (profile, inverted, opened) => {
+      const weights = computeStackWeights(profile, 'samples');
+      const tree = inverted ? invertTree(profile, weights) : weighTree(shapeTree(profile), weights);
+      const whole = computeCallTree(profile, 'samples', { inverted });
+      let node = 0;
+      for (const place of opened) {
+        const children = tree.childrenOf(node);
+        node = children.length === 0 ? 0 : children[place % children.length];
+      }
+      const expected = Array.from({ length: whole.length }, (_, row) => [
+        whole.function[row],
+        whole.depth[row],
+        whole.self[row],
+        whole.total[row],
+        whole.selfSamples[row],
+        whole.totalSamples[row],
+      ]);
+      expect(sortSiblings(listNodes(tree))).toEqual(sortSiblings(expected));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Siblings of equal weight may stand in either order: as texts with their paths, sorted. */
+function sortSiblings(rows: readonly (readonly number[])[]): string[] {
+  const path: number[] = [];
+  return rows
+    .map(([row, depth, ...costs]) => {
+      path.length = depth;
+      path.push(row);
+      return `${path.join('/')} ${costs.join(' ')}`;
+    })
+    .sort();
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { arbitraryProfile } from './arbitrary-profile.testing.ts';
+import { profileFromText } from './profile-text.testing.ts';
+import { groupSamples } from './sample-groups.ts';
+import { selectSamples } from './selection.ts';
+import { computeStackWeights } from './stack-weights.ts';
+import { SAMPLE_STATES, type ThreadIndex } from './tables.ts';
+import { WeightIndex } from './weight-index.ts';
+
+const PROFILE = profileFromText(`
+  @time    0            100         100      200          300      400
+  @thread  app/main     app/worker  kid/main app/main     kid/main app/worker
+  @state   running+gil  waiting     waiting  running+gil  running  waiting-gil
+
+  main  poll  main  main  main  -
+  load  wait  read  draw  load
+`);
+
+const SELECTION = fc.record(
+  {
+    timeRange: fc.tuple(fc.nat(400), fc.nat(400)).map(([start, length]) => ({ start, end: start + length })),
+    threads: fc.uniqueArray(fc.nat(5), { maxLength: 3 }).map((list) => new Set(list as ThreadIndex[])),
+    states: fc.subarray([...SAMPLE_STATES]).map((list) => new Set(list)),
+  },
+  { requiredKeys: [] },
+);
+
+test('weights of a selection are those of the samples that it selects, however they are found', () => {
+  const measure = fc.constantFrom('wall' as const, 'gil' as const, 'samples' as const);
+  fc.assert(
+    fc.property(
+      fc.oneof(arbitraryProfile, fc.constant(PROFILE)),
+      fc.array(SELECTION, { minLength: 1, maxLength: 4 }),
+      measure,
+      fc.integer({ min: 1, max: 5 }),
+      fc.boolean(),
+      (profile, selections, counted, distance, hasGroups) => {
+        const getGroups = () => (hasGroups ? groupSamples(profile) : undefined);
+        const index = new WeightIndex(profile, counted, getGroups, distance);
+        for (const selection of selections) {
+          const { squares, squaresWithoutStack, countsSamples, ...weights } = index.weigh(selection);
+          const expected = computeStackWeights(selectSamples(profile, selection), counted);
+          // The one number of it that may be rounded, because it depends on the order of adding up.
+          const { effectiveSamples } = expected;
+          expect(weights).toEqual({ ...expected, effectiveSamples: expect.closeTo(effectiveSamples, 6) });
+          if (countsSamples) continue;
+          const sum = squares.reduce((total, each) => total + each, squaresWithoutStack);
+          const wanted = sum === 0 ? 0 : weights.sum ** 2 / sum;
+          expect(Math.abs(weights.effectiveSamples - wanted)).toBeLessThanOrEqual(1e-9 * wanted);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('an answer does not change the ones before', () => {
+  const index = new WeightIndex(PROFILE, 'wall', () => groupSamples(PROFILE), 1);
+  const whole = index.weigh({});
+  const before = [...whole.self];
+  index.weigh({ timeRange: { start: 100, end: 300 } });
+  index.weigh({ threads: new Set([0, 1] as ThreadIndex[]) });
+  expect([...whole.self]).toEqual(before);
+  expect(index.weigh({})).toEqual(whole);
+});

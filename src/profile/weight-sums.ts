@@ -1,0 +1,111 @@
+// Sums of weights by stack while they are added up: slot 0 is for samples without a stack, slot n + 1 for stack n, so that
+// the loops need no branch for it. Values are as they are stored, not scaled.
+
+import type { MeasureColumn } from './measure.ts';
+import { BLOCK, type SampleGroups } from './sample-groups.ts';
+import type { SampleTable } from './tables.ts';
+
+export interface Sums {
+  readonly weight: Float64Array;
+  /** Samples whose weight is not zero. */
+  readonly samples: Int32Array;
+  readonly squares: Float64Array;
+}
+
+export const BYTES_A_SLOT = 20;
+
+export function createSums(slots: number): Sums {
+  return {
+    weight: new Float64Array(slots),
+    samples: new Int32Array(slots),
+    squares: new Float64Array(slots),
+  };
+}
+
+export function copySums({ weight, samples, squares }: Sums): Sums {
+  return { weight: weight.slice(), samples: samples.slice(), squares: squares.slice() };
+}
+
+export function subtractSums(from: Sums, { weight, samples, squares }: Sums): void {
+  for (let slot = 0; slot < weight.length; slot++) {
+    from.weight[slot] -= weight[slot];
+    from.samples[slot] -= samples[slot];
+    from.squares[slot] -= squares[slot];
+  }
+}
+
+/** Adds the samples of some rows, or with a sign of -1 takes them away. */
+export function addRows(
+  sums: Sums,
+  samples: SampleTable,
+  { values, requiredState }: MeasureColumn,
+  first: number,
+  last: number,
+  sign: 1 | -1,
+): void {
+  const { weight, samples: counts, squares } = sums;
+  const { stack, state } = samples;
+  for (let row = first; row < last; row++) {
+    const value = values === undefined ? 1 : values[row];
+    if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
+    const slot = stack[row] + 1;
+    weight[slot] += sign * value;
+    counts[slot] += sign;
+    squares[slot] += sign * value * value;
+  }
+}
+
+/** The same, of the rows of some groups. */
+export function addGroups(
+  sums: Sums,
+  samples: SampleTable,
+  { values, requiredState }: MeasureColumn,
+  { groups, isMeant }: { readonly groups: SampleGroups; readonly isMeant: Uint8Array },
+  first: number,
+  last: number,
+  sign: 1 | -1,
+): void {
+  const { weight, samples: counts, squares } = sums;
+  const { stack, state } = samples;
+  const { rows, starts } = groups;
+  for (let block = Math.floor(first / BLOCK); block * BLOCK < last; block++) {
+    const base = block * BLOCK;
+    for (let group = 0; group < groups.length; group++) {
+      if (isMeant[group] === 0) continue;
+      const list = block * groups.length + group;
+      for (let i = starts[list]; i < starts[list + 1]; i++) {
+        const row = base + rows[i];
+        if (row < first) continue;
+        if (row >= last) break;
+        const value = values === undefined ? 1 : values[row];
+        if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
+        const slot = stack[row] + 1;
+        weight[slot] += sign * value;
+        counts[slot] += sign;
+        squares[slot] += sign * value * value;
+      }
+    }
+  }
+}
+
+/** The same, where there are no groups: of the rows that both masks keep. */
+export function addMasked(
+  sums: Sums,
+  samples: SampleTable,
+  { values, requiredState }: MeasureColumn,
+  { threads, states }: { readonly threads: Uint8Array; readonly states: Uint8Array },
+  first: number,
+  last: number,
+): void {
+  const { weight, samples: counts, squares } = sums;
+  const { stack, state, thread } = samples;
+  for (let row = first; row < last; row++) {
+    if ((threads[thread[row]] & states[state[row]]) === 0) continue;
+    const value = values === undefined ? 1 : values[row];
+    if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
+    const slot = stack[row] + 1;
+    weight[slot] += value;
+    counts[slot]++;
+    squares[slot] += value * value;
+  }
+}
