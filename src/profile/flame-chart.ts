@@ -47,11 +47,14 @@ export function listThreadSamples(profile: Profile, thread: ThreadIndex): Thread
   let count = 0;
   for (let row = 0; row < samples.length; row++) count += samples.thread[row] === thread ? 1 : 0;
   const rows = new Uint32Array(count);
+  const time = new Uint32Array(count);
   let next = 0;
   for (let row = 0; row < samples.length; row++) {
-    if (samples.thread[row] === thread) rows[next++] = row;
+    if (samples.thread[row] !== thread) continue;
+    rows[next] = row;
+    time[next++] = samples.time[row];
   }
-  return { rows, time: Uint32Array.from(rows, (row) => samples.time[row]) };
+  return { rows, time };
 }
 
 /**

@@ -18,8 +18,8 @@ const PROFILE = profileFromText(`
 `);
 
 function treeOf(profile: Profile, inverted: boolean, measure: 'wall' | 'samples' = 'wall'): OpenTree {
-  const weights = computeStackWeights(profile, measure);
-  return inverted ? invertTree(profile, weights) : weighTree(shapeTree(profile), weights);
+  const tree = weighTree(shapeTree(profile), computeStackWeights(profile, measure));
+  return inverted ? invertTree(tree) : tree;
 }
 
 /** Boxes as text: `name start..end`, a level more to the right for each level. */

@@ -1,16 +1,14 @@
-// The tree with callers below callees. A node holds the stacks that came to it, and hands them out to its callers when it is
-// opened: the stacks of all nodes that are not opened yet stand in two columns, those of a node together.
+// The tree with callers below callees, made of the tree with callees below callers: each of its nodes that samples ended in is
+// a path, which walks towards its root. A node of the inverted tree holds the paths that came to it, and hands them out to its
+// callers when it is opened: the paths of all nodes that are not opened yet stand in two columns, those of a node together.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
 import { type OpenTree, sortByTotal } from './open-tree.ts';
-import type { StackWeights } from './stack-weights.ts';
-import { NONE, type Profile, type WeightUnit } from './tables.ts';
+import { NONE, type WeightUnit } from './tables.ts';
 
-type CodeTables = Pick<Profile, 'stacks' | 'frames' | 'functions'>;
-
-/** The tree with callers below callees. The root's self is the weight of the samples without a stack. */
-export function invertTree(profile: CodeTables, weights: StackWeights): OpenTree {
-  return new InvertedTree(profile, weights);
+/** The root's self is the weight of the samples without a stack. */
+export function invertTree(tree: OpenTree): OpenTree {
+  return new InvertedTree(tree);
 }
 
 class InvertedTree implements OpenTree {
@@ -24,37 +22,37 @@ class InvertedTree implements OpenTree {
   total = new Float64Array(1024);
   selfSamples = new Uint32Array(1024);
   totalSamples = new Uint32Array(1024);
-  readonly #profile: CodeTables;
-  readonly #weights: StackWeights;
-  /** Stacks that samples ended in, those of a node together; and of each the stack that goes on behind the node, or NONE. */
+  readonly #tree: OpenTree;
+  /** Ends of paths, those of a node together; and of each the node that goes on behind them, or NONE. */
   readonly #leaf: Int32Array;
   readonly #next: Int32Array;
-  /** By node: the first of its stacks, and the first behind them. */
+  /** By node: the first of its paths, and the first behind them. */
   #from = new Int32Array(1024);
   #to = new Int32Array(1024);
   readonly #known = new Map<number, Int32Array>();
   /** By function: its place among the children of the node that is being opened, + 1. */
   readonly #place: Int32Array;
 
-  constructor(profile: CodeTables, weights: StackWeights) {
-    this.unit = weights.unit;
-    this.effectiveSamples = weights.effectiveSamples;
-    this.#profile = profile;
-    this.#weights = weights;
-    this.#place = new Int32Array(profile.functions.length);
-    const leaf = new Int32Array(weights.self.length);
+  constructor(tree: OpenTree) {
+    this.unit = tree.unit;
+    this.effectiveSamples = tree.effectiveSamples;
+    this.#tree = tree;
+    const leaf = new Int32Array(tree.length);
     let length = 0;
-    for (let row = 0; row < leaf.length; row++) {
-      leaf[length] = row;
-      length += weights.selfSamples[row] > 0 ? 1 : 0;
+    let lastFunction = NONE;
+    for (let node = 1; node < tree.length; node++) {
+      leaf[length] = node;
+      length += tree.selfSamples[node] > 0 ? 1 : 0;
+      lastFunction = Math.max(lastFunction, tree.function[node]);
     }
     this.#leaf = leaf.subarray(0, length);
     this.#next = this.#leaf.slice();
+    this.#place = new Int32Array(lastFunction + 1);
     this.#to[0] = length;
-    this.self[0] = weights.withoutStack;
-    this.selfSamples[0] = weights.samplesWithoutStack;
-    this.total[0] = weights.sum;
-    this.totalSamples[0] = weights.samples;
+    this.self[0] = tree.self[0];
+    this.selfSamples[0] = tree.selfSamples[0];
+    this.total[0] = tree.total[0];
+    this.totalSamples[0] = tree.totalSamples[0];
   }
 
   childrenOf(node: number): Int32Array {
@@ -66,9 +64,9 @@ class InvertedTree implements OpenTree {
     return ordered;
   }
 
-  /** Makes the node's children, in the order they are found in. Their stacks take the places of those of the node. */
+  /** Makes the node's children, in the order they are found in. Their paths take the places of those of the node. */
   #open(node: number): Int32Array {
-    const { stacks, frames } = this.#profile;
+    const { parent, function: functionOf } = this.#tree;
     const from = this.#from[node];
     const to = this.#to[node];
     const leaf = this.#leaf.slice(from, to);
@@ -77,7 +75,7 @@ class InvertedTree implements OpenTree {
     const counts: number[] = [];
     for (let i = 0; i < next.length; i++) {
       if (next[i] === NONE) continue;
-      const functionRow = frames.function[stacks.frame[next[i]]];
+      const functionRow = functionOf[next[i]];
       let place = this.#place[functionRow] - 1;
       if (place === -1) {
         place = functions.length;
@@ -95,8 +93,8 @@ class InvertedTree implements OpenTree {
     }
     for (let i = 0; i < next.length; i++) {
       if (next[i] === NONE) continue;
-      const child = first + this.#place[frames.function[stacks.frame[next[i]]]] - 1;
-      this.#give(child, leaf[i], stacks.parent[next[i]]);
+      const child = first + this.#place[functionOf[next[i]]] - 1;
+      this.#give(child, leaf[i], parent[next[i]] === 0 ? NONE : parent[next[i]]);
     }
     for (const functionRow of functions) this.#place[functionRow] = 0;
     return Int32Array.from(functions, (_, place) => first + place);
@@ -116,8 +114,8 @@ class InvertedTree implements OpenTree {
     const place = this.#to[node]++;
     this.#leaf[place] = leaf;
     this.#next[place] = next;
-    const weight = this.#weights.self[leaf];
-    const samples = this.#weights.selfSamples[leaf];
+    const weight = this.#tree.self[leaf];
+    const samples = this.#tree.selfSamples[leaf];
     this.total[node] += weight;
     this.totalSamples[node] += samples;
     if (next !== NONE) return;

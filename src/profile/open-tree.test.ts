@@ -29,7 +29,8 @@ test('opened everywhere, it is the whole call tree, in both directions and whate
   fc.assert(
     fc.property(arbitraryProfile, fc.boolean(), fc.array(fc.nat(20)), (profile, inverted, opened) => {
       const weights = computeStackWeights(profile, 'samples');
-      const tree = inverted ? invertTree(profile, weights) : weighTree(shapeTree(profile), weights);
+      const topDown = weighTree(shapeTree(profile), weights);
+      const tree = inverted ? invertTree(topDown) : topDown;
       const whole = computeCallTree(profile, 'samples', { inverted });
       let node = 0;
       for (const place of opened) {

@@ -4,8 +4,10 @@
 
 import type { WeightUnit } from './tables.ts';
 
-/** Nodes with their children. Columns may be longer than the tree, and be replaced by longer ones when a node is opened. */
+/** Nodes with their children. Columns may be longer than `length`, and be replaced by longer ones when a node is opened. */
 export interface OpenTree {
+  /** Nodes there are so far. */
+  readonly length: number;
   readonly unit: WeightUnit;
   /** For computeShareError. */
   readonly effectiveSamples: number;

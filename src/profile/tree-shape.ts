@@ -78,6 +78,7 @@ export function weighTree(shape: TreeShape, weights: StackWeights): OpenTree {
   const totalSamples = sumOverSubtrees(parent, selfSamples);
   const known = new Map<number, Int32Array>();
   return {
+    length: shape.length,
     unit: weights.unit,
     effectiveSamples: weights.effectiveSamples,
     parent,

@@ -83,12 +83,12 @@ export class WeightIndex {
     this.#isExact = isWhole && Math.max(addAll(sums.weight), addAll(sums.squares)) <= Number.MAX_SAFE_INTEGER;
   }
 
-  /** What is given back may be kept: it must not be changed. */
+  /** Sums that are the caller's own. */
   #sumRange(first: number, last: number): Sums {
     const { samples, stacks } = this.#profile;
     const before = this.#findNearest(first);
     const after = this.#findNearest(last);
-    if (first === 0 && last === samples.length) return this.#kept[after];
+    if (first === 0 && last === samples.length) return copySums(this.#kept[after]);
     const distance = Math.abs(this.#placeOf(before) - first) + Math.abs(this.#placeOf(after) - last);
     if (before === after || !this.#isExact || last - first <= distance) {
       const sums = createSums(stacks.length + 1);
@@ -130,7 +130,7 @@ export class WeightIndex {
       addGroups(sums, samples, this.#column, { groups, isMeant }, first, last, 1);
       return sums;
     }
-    const sums = copySums(this.#sumRange(first, last));
+    const sums = this.#sumRange(first, last);
     for (let group = 0; group < groups.length; group++) isMeant[group] ^= 1;
     addGroups(sums, samples, this.#column, { groups, isMeant }, first, last, -1);
     return sums;
@@ -149,34 +149,30 @@ export class WeightIndex {
     return kept === NONE ? 0 : this.#places[kept];
   }
 
+  /** Scales the sums, in place. */
   #finish({ weight, samples: counts, squares }: Sums): DivisibleWeights {
     const { unit, scale, countsSamples } = this.#column;
-    const { length } = weight;
-    const self = new Float64Array(length);
-    const scaledSquares = new Float64Array(length);
     let sum = 0;
     let samples = 0;
     let sumOfSquares = 0;
-    for (let slot = 0; slot < length; slot++) {
-      // What is left where all samples were taken away again is nothing but rounding.
-      if (counts[slot] === 0) continue;
+    for (let slot = 0; slot < weight.length; slot++) {
       sum += weight[slot];
       samples += counts[slot];
       sumOfSquares += squares[slot];
-      self[slot] = weight[slot] * scale;
-      scaledSquares[slot] = squares[slot] * scale * scale;
+      weight[slot] *= scale;
+      squares[slot] *= scale * scale;
     }
     return {
       unit,
-      self: self.subarray(1),
-      selfSamples: new Uint32Array(counts.buffer, counts.byteOffset + 4, length - 1).slice(),
-      withoutStack: self[0],
+      self: weight.subarray(1),
+      selfSamples: counts.subarray(1),
+      withoutStack: weight[0],
       samplesWithoutStack: counts[0],
       sum: sum * scale,
       samples,
       effectiveSamples: countsSamples ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
-      squares: scaledSquares.subarray(1),
-      squaresWithoutStack: scaledSquares[0],
+      squares: squares.subarray(1),
+      squaresWithoutStack: squares[0],
       countsSamples,
     };
   }

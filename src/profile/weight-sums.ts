@@ -8,7 +8,7 @@ import type { SampleTable } from './tables.ts';
 export interface Sums {
   readonly weight: Float64Array;
   /** Samples whose weight is not zero. */
-  readonly samples: Int32Array;
+  readonly samples: Uint32Array;
   readonly squares: Float64Array;
 }
 
@@ -17,7 +17,7 @@ export const BYTES_A_SLOT = 20;
 export function createSums(slots: number): Sums {
   return {
     weight: new Float64Array(slots),
-    samples: new Int32Array(slots),
+    samples: new Uint32Array(slots),
     squares: new Float64Array(slots),
   };
 }
@@ -73,10 +73,12 @@ export function addGroups(
     for (let group = 0; group < groups.length; group++) {
       if (isMeant[group] === 0) continue;
       const list = block * groups.length + group;
-      for (let i = starts[list]; i < starts[list + 1]; i++) {
+      let i = starts[list];
+      let end = starts[list + 1];
+      while (i < end && base + rows[i] < first) i++;
+      while (i < end && base + rows[end - 1] >= last) end--;
+      for (; i < end; i++) {
         const row = base + rows[i];
-        if (row < first) continue;
-        if (row >= last) break;
         const value = values === undefined ? 1 : values[row];
         if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
         const slot = stack[row] + 1;

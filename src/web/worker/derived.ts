@@ -88,10 +88,11 @@ export class Derived {
   }
 
   getTree(view: ViewSpec, inverted: boolean): OpenTree {
-    return this.#remember(`tree ${inverted}`, viewKey(view), () => {
-      const weights = this.getWeights(view);
-      return inverted ? invertTree(this.getTables(view), weights) : weighTree(this.#getShape(view), weights);
-    });
+    return this.#remember(`tree ${inverted}`, viewKey(view), () =>
+      inverted
+        ? invertTree(this.getTree(view, false))
+        : weighTree(this.#getShape(view), this.getWeights(view)),
+    );
   }
 
   getThreadSamples(thread: ThreadIndex): ThreadSamples {
