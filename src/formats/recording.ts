@@ -21,17 +21,18 @@ export const RECORDING_FORMAT: Format = {
 
 function importRecording(input: Input): ImportedProfile {
   const decoder = new RecordingDecoder(input.length === undefined ? {} : { expectedLength: input.length });
-  let length = 0;
-  for (const block of input.blocks()) {
-    decoder.push(block);
-    length += block.length;
-  }
+  for (const block of input.blocks()) decoder.push(block);
+  return finishRecording(decoder);
+}
+
+/** What was read, when all bytes of the file have been pushed. Throws as the decoder does. */
+export function finishRecording(decoder: RecordingDecoder): ImportedProfile {
   decoder.finish();
   const profile = decoder.builder.build();
   const { damage } = decoder;
   if (damage !== undefined) {
-    const lost = length - damage.offset;
-    const share = ((lost / length) * 100).toFixed(1);
+    const lost = decoder.length - damage.offset;
+    const share = ((lost / decoder.length) * 100).toFixed(1);
     return {
       profile,
       notes: [

@@ -17,7 +17,7 @@ export interface MeasureColumn {
   readonly unit: WeightUnit;
   readonly scale: number;
   /** Undefined: every sample counts 1. */
-  readonly values: Uint32Array | Float64Array | undefined;
+  readonly values: WeightColumn['values'] | undefined;
   /** The weight is a number of samples that stand in one row, as in collapsed stacks. */
   readonly countsSamples: boolean;
   /** Bits of the sample's state that must be set for it to count; 0: all count. */

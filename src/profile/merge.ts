@@ -59,7 +59,7 @@ function mergeWeightSpecs(profiles: readonly Profile[]): WeightSpec[] {
     const scale = Math.min(...same.map((column) => column.scale));
     const fits = same.every(
       ({ scale: own, values }) =>
-        values instanceof Uint32Array &&
+        !(values instanceof Float64Array) &&
         Number.isInteger(own / scale) &&
         (own === scale || values.every((value) => value * (own / scale) <= 0xffff_ffff)),
     );

@@ -44,6 +44,7 @@ export class RecordingDecoder {
   #checksum = 0;
   #damage: RecordingDamage | undefined;
   #isComplete = false;
+  #length = 0;
   readonly #expectedLength: number;
   readonly #maxSamples: number;
 
@@ -61,6 +62,11 @@ export class RecordingDecoder {
     return this.#reader?.builder ?? this.#emptyBuilder;
   }
 
+  /** Bytes that were pushed. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Set when the recording cannot be read further: damaged bytes or, after `finish`, a cut tail. */
   get damage(): RecordingDamage | undefined {
     return this.#damage;
@@ -73,6 +79,7 @@ export class RecordingDecoder {
 
   /** Takes the next bytes, however they are split. Throws a ProfilerError when they are no recording. */
   push(pushed: Uint8Array): void {
+    this.#length += pushed.length;
     if (this.#damage !== undefined || pushed.length === 0) return;
     // Not as a Node Buffer, whose `slice` copies nothing: callers use their buffers again.
     const bytes = new Uint8Array(pushed.buffer, pushed.byteOffset, pushed.length);

@@ -41,7 +41,7 @@ export function encodeRecording(profile: Profile): Uint8Array {
       type,
       unit,
       scale,
-      storage: values instanceof Uint32Array ? 'uint32' : 'float64',
+      storage: values instanceof Float64Array ? 'float64' : 'uint32',
     }),
   );
   const writer = new RecordingWriter(profile.timeUnit, weights);

@@ -137,6 +137,9 @@ export interface ThreadTable {
   readonly end: Float64Array;
 }
 
+/** A column of as few bytes a row as its values need. */
+export type WholeNumbers = Uint8Array | Uint16Array | Uint32Array;
+
 /** What a sample counts for. One column for each kind of weight. */
 export interface WeightColumn {
   /** What is measured: `elapsed` (wall time), `cpu`, `samples`, `allocated` … */
@@ -144,7 +147,7 @@ export interface WeightColumn {
   readonly unit: WeightUnit;
   /** A sample's weight is `values[i] * scale`, in `unit`. */
   readonly scale: number;
-  readonly values: Uint32Array | Float64Array;
+  readonly values: WholeNumbers | Float64Array;
 }
 
 export type WeightUnit = 'nanoseconds' | 'bytes' | 'count';
@@ -154,8 +157,8 @@ export interface SampleTable {
   readonly length: number;
   /** When it was taken, in time units since the start of the recording. */
   readonly time: Uint32Array;
-  /** ThreadIndex. Two bytes while they suffice. */
-  readonly thread: Uint16Array | Uint32Array;
+  /** ThreadIndex. */
+  readonly thread: WholeNumbers;
   /** StackIndex; NONE where the thread had no stack that could be told. */
   readonly stack: Int32Array;
   /** STATE_MASK and STATE_HOLDS_GIL. */

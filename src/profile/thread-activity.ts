@@ -47,6 +47,7 @@ export function computeThreadActivity(profile: Profile, options: ActivityOptions
   const cpuScale = (cpu?.scale ?? 0) / timeUnit;
   const elapsedScale = (elapsed?.scale ?? 0) / timeUnit;
   const bucketLength = (end - start) / buckets;
+  const toBuckets = 1 / bucketLength;
   const lastTime = new Float64Array(profile.threads.length).fill(-1);
   for (let row = findFirstAtOrAfter(samples.time, start); row < samples.length; row++) {
     const time = samples.time[row];
@@ -60,13 +61,20 @@ export function computeThreadActivity(profile: Profile, options: ActivityOptions
       if ((time - end) * timeUnit > MAX_REACH) break;
       continue;
     }
-    const first = Math.max(0, (from - start) / bucketLength);
-    const last = Math.min(buckets, (time - start) / bucketLength);
+    const first = Math.max(0, (from - start) * toBuckets);
+    const last = Math.min(buckets, (time - start) * toBuckets);
     const cpuShare = cpu === undefined || length === 0 ? 0 : (cpu.values[row] * cpuScale) / length;
     const position = place[thread];
     const state = samples.state[row] & STATE_MASK;
     const base = (position * ACTIVITY_STATES + (state < ACTIVITY_STATES ? state : 0)) * buckets;
-    for (let bucket = Math.floor(first); bucket < last; bucket++) {
+    let bucket = Math.floor(first);
+    if (last <= bucket + 1) {
+      // Nearly every sample, in all but the closest views.
+      cpus[bucket] += (last - first) * cpuShare;
+      if (position >= 0) states[base + bucket] += last - first;
+      continue;
+    }
+    for (; bucket < last; bucket++) {
       const part = Math.min(last, bucket + 1) - Math.max(first, bucket);
       cpus[bucket] += part * cpuShare;
       if (position >= 0) states[base + bucket] += part;

@@ -9,11 +9,11 @@ const MAX_ITEMS = 60;
 
 export function FlameMirror({ answer, onZoom }: { answer: FlameAnswer; onZoom: (box: number) => void }) {
   const { boxes, label, labels, total, totals } = answer;
-  const widest = Array.from(boxes.width.keys())
-    .filter((box) => label[box] !== -1)
-    .sort((a, b) => boxes.width[b] - boxes.width[a] || a - b)
-    .slice(0, MAX_ITEMS)
-    .sort((a, b) => a - b);
+  const limit = boxes.width.slice().sort().at(-MAX_ITEMS) ?? 0;
+  const widest: number[] = [];
+  for (let box = 0; box < boxes.length && widest.length < MAX_ITEMS; box++) {
+    if (boxes.width[box] >= limit && label[box] !== -1) widest.push(box);
+  }
   return (
     <ul class="hidden" aria-label="Widest boxes of the flame graph">
       {widest.map((box) => (

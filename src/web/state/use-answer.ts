@@ -1,6 +1,6 @@
 // Asking the worker from a component: the answer to the newest question, and the one before until it comes.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../../base/errors.ts';
 import type { Queries, QueryName } from '../worker/messages.ts';
 import { useStore } from './store.ts';
@@ -28,8 +28,8 @@ export function useAnswer<Name extends QueryName>(
     problem: string | undefined;
     number: number;
   }>({ answer: undefined, problem: undefined, number: 0 });
-  // The key stands for the request, by value.
-  useEffect(() => {
+  // The key stands for the request, by value. Asked before the page is painted: an effect behind it would wait for a frame.
+  useLayoutEffect(() => {
     if (request === undefined) return;
     client.ask(slot, name, request).then(
       (answer) => {

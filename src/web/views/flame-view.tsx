@@ -1,6 +1,6 @@
 // The flame graph: from the root, or inverted from the functions that samples ended in.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatShare } from '../../base/quantities.ts';
 import { formatAmount } from '../../profile/amounts.ts';
 import { BoxCanvas, type BoxData, LEVEL_HEIGHT } from '../canvas/box-canvas.ts';
@@ -57,7 +57,7 @@ export function FlameView() {
   useEffect(() => {
     if (width > 0) boxCanvas.current?.resize(width, height);
   }, [width, height]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (data !== undefined) boxCanvas.current?.setData(data);
   }, [data]);
   useEffect(() => boxCanvas.current?.setHover(hover?.box ?? -1), [hover]);

@@ -1,7 +1,10 @@
 // Bytes to a profile, in any format that the project reads. The only file of the page that knows src/formats.
 
 import { exportProfile, getFormatByName, importProfile } from '../../formats/formats.ts';
+import { finishRecording, RECORDING_FORMAT } from '../../formats/recording.ts';
+import { compactSamples } from '../../profile/compact-samples.ts';
 import type { Measure } from '../../profile/measure.ts';
+import { isRecording, RecordingDecoder } from '../../profile/recording-decoder.ts';
 import type { Profile } from '../../profile/tables.ts';
 import type { RecordingSource } from './messages.ts';
 
@@ -29,21 +32,28 @@ export async function decodeSource(source: StoredSource, options: DecodeOptions)
   const { stream, size } = await openSource(source, options.signal);
   const reader = stream.getReader();
   const blocks: Uint8Array[] = [];
+  let decoder: RecordingDecoder | undefined;
   let read = 0;
   for (;;) {
     const { done, value } = await reader.read();
     options.signal.throwIfAborted();
     if (done) break;
+    // Recordings are decoded while more of them comes; other formats may need to see all of it first.
+    if (read === 0 && isRecording(value)) decoder = new RecordingDecoder({ expectedLength: size });
     read += value.length;
-    blocks.push(value);
+    if (decoder === undefined) blocks.push(value);
+    else decoder.push(value);
     options.onProgress(read, size);
   }
-  const { profile, notes, format } = importProfile({
-    fileName: options.name,
-    length: read,
-    blocks: () => blocks,
-  });
-  return { profile, notes, format: format.title };
+  const { profile, notes, format } =
+    decoder === undefined
+      ? importProfile({ fileName: options.name, length: read, blocks: () => blocks })
+      : { ...finishRecording(decoder), format: RECORDING_FORMAT };
+  return {
+    profile: { ...profile, samples: compactSamples(profile.samples) },
+    notes,
+    format: format.title,
+  };
 }
 
 async function openSource(

@@ -63,9 +63,11 @@ export class Derived {
     return this.#remember('weights', viewKey(view), () => {
       const stacks = this.getStacks(view);
       // Of the selection alone: another transform then costs a pass over the stacks, and none over the samples.
-      const selected = this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
-        this.#getIndex(view).weigh(toSelection(view, this.recording.timeUnit)),
-      );
+      const selected = isEverything(view)
+        ? this.getWholeWeights(view)
+        : this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
+            this.#getIndex(view).weigh(toSelection(view, this.recording.timeUnit)),
+          );
       return stacks === undefined ? selected : transformWeights(selected, stacks);
     });
   }
@@ -154,6 +156,10 @@ export class Derived {
     this.#memo.set(slot, { key, value });
     return value;
   }
+}
+
+function isEverything({ time, threads, states }: ViewSpec): boolean {
+  return time === undefined && threads.length + states.length === 0;
 }
 
 function isMemory({ measure }: ViewSpec): boolean {

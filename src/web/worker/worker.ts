@@ -93,7 +93,9 @@ function enqueue(question: Question): void {
 }
 
 function answerNext(): void {
-  const question = waiting.shift();
+  // What the eye goes to comes first: the pictures of the whole recording above it take longer, and hardly ever change.
+  const place = waiting.findIndex(({ name }) => name !== 'timeline' && name !== 'memory');
+  const [question] = waiting.splice(Math.max(0, place), 1);
   if (question === undefined) return;
   const { id, name, request } = question;
   try {
