@@ -42,12 +42,16 @@ export interface DiffPaths {
   readonly depth: Int32Array;
   readonly self: CostChanges;
   readonly total: CostChanges;
+  /** Sums that the paths' own samples have on both sides, for costs of groups of paths: see comparePathGroups. */
+  readonly sums: readonly [CostColumn, CostColumn];
 }
 
 export interface ProfileDiff {
   readonly normalisation: Normalisation;
   readonly before: DiffSide;
   readonly after: DiffSide;
+  /** What costs of the two are compared by. */
+  readonly costs: readonly [CostSide, CostSide];
   /** The functions of both. */
   readonly functions: FunctionMatch;
   /** By common row; the row behind the last function is that of the samples without a stack. */
@@ -92,6 +96,7 @@ export function compareSums(
     normalisation,
     before: sides[0].side,
     after: sides[1].side,
+    costs,
     functions,
     self,
     total,
@@ -142,7 +147,27 @@ function comparePaths(
     depth: nodes.depth.slice(0, length),
     self,
     total,
+    sums: [first.self, second.self],
   };
+}
+
+/** Compares groups of paths, given as the nodes whose own samples each has; they share the chance of a false alarm. */
+export function comparePathGroups(
+  { paths, costs }: ProfileDiff,
+  groups: readonly ArrayLike<number>[],
+): CostChanges {
+  const sumUp = ({ amount, squares }: CostColumn): CostColumn => ({
+    amount: Float64Array.from(groups, (nodes) => sumOf(amount, nodes)),
+    squares: Float64Array.from(groups, (nodes) => sumOf(squares, nodes)),
+  });
+  const [changes] = compareCosts(...costs, [{ before: sumUp(paths.sums[0]), after: sumUp(paths.sums[1]) }]);
+  return changes;
+}
+
+function sumOf(column: Float64Array, rows: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < rows.length; i++) sum += column[rows[i]];
+  return sum;
 }
 
 function areEqual(a: CostColumn, b: CostColumn, row: number): boolean {

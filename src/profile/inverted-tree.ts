@@ -7,11 +7,12 @@ import { type OpenTree, sortByTotal } from './open-tree.ts';
 import { NONE, type WeightUnit } from './tables.ts';
 
 /** The root's self is the weight of the samples without a stack. */
-export function invertTree(tree: OpenTree): OpenTree {
+export function invertTree(tree: OpenTree): InvertedTree {
   return new InvertedTree(tree);
 }
 
-class InvertedTree implements OpenTree {
+/** Nodes know which paths came to them. */
+export class InvertedTree implements OpenTree {
   readonly unit: WeightUnit;
   readonly effectiveSamples: number;
   length = 1;
@@ -55,6 +56,11 @@ class InvertedTree implements OpenTree {
     this.totalSamples[0] = tree.totalSamples[0];
   }
 
+  /** The nodes of the other tree whose samples these are. */
+  leavesOf(node: number): Int32Array {
+    return this.#leaf.subarray(this.#from[node], this.#to[node]);
+  }
+
   childrenOf(node: number): Int32Array {
     let ordered = this.#known.get(node);
     if (ordered === undefined) {
@@ -96,6 +102,8 @@ class InvertedTree implements OpenTree {
       const child = first + this.#place[functionOf[next[i]]] - 1;
       this.#give(child, leaf[i], parent[next[i]] === 0 ? NONE : parent[next[i]]);
     }
+    // Those that end here stand behind the others, so that the node's own places have all of its paths.
+    for (let i = 0; i < next.length; i++) if (next[i] === NONE) this.#leaf[start++] = leaf[i];
     for (const functionRow of functions) this.#place[functionRow] = 0;
     return Int32Array.from(functions, (_, place) => first + place);
   }

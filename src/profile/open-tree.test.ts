@@ -62,3 +62,23 @@ function sortSiblings(rows: readonly (readonly number[])[]): string[] {
     })
     .sort();
 }
+
+test('an inverted node tells which paths it is made of, before and after it is opened', () => {
+  fc.assert(
+    fc.property(arbitraryProfile, (profile) => {
+      const tree = weighTree(shapeTree(profile), computeStackWeights(profile, 'samples'));
+      const inverted = invertTree(tree);
+      const check = (node: number) => {
+        const sum = inverted.leavesOf(node).reduce((total, leaf) => total + tree.self[leaf], 0);
+        expect(sum).toBe(inverted.total[node] - (node === 0 ? inverted.self[0] : 0));
+      };
+      const waiting = [0];
+      for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+        check(node);
+        const children = inverted.childrenOf(node);
+        check(node);
+        waiting.push(...children);
+      }
+    }),
+  );
+});

@@ -44,12 +44,12 @@ export function listChildren(parent: Int32Array): ChildLists {
   return { start, children };
 }
 
-/** A node's children that have samples, by descending total. */
+/** A node's children by descending total; with `samples`, those that have some. */
 export function orderChildren(
   { start, children }: ChildLists,
   node: number,
   total: Float64Array,
-  samples: Uint32Array | undefined,
+  samples?: Uint32Array,
 ): Int32Array {
   const own = children.subarray(start[node], start[node + 1]);
   return sortByTotal(samples === undefined ? own.slice() : own.filter((child) => samples[child] > 0), total);

@@ -393,6 +393,15 @@ test('two ranges, and two recordings, are compared', async (context) => {
   const draw = page.getByRole('row').filter({ has: page.getByTitle('draw', { exact: true }) });
   await draw.getByText('more than chance', { exact: true }).waitFor();
   expect(await draw.textContent()).toMatch(/^24.0 %48.0 %\+24.0 %1.\d %●more than chancedraw/);
+  // As in the flame graph: by keyboard into the first function that samples ended in.
+  await page.getByRole('button', { name: 'Inverted' }).click();
+  await page.getByRole('button', { name: 'Inverted', pressed: true }).waitFor();
+  await page.getByRole('application', { name: 'Flame graph of differences' }).focus();
+  await page.waitForFunction(() => document.querySelector('canvas[data-boxes]:not([data-boxes="0"])'));
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.getByRole('navigation', { name: 'Zoomed path' }).getByText('all').waitFor();
+  expect(new URL(page.url()).hash).toContain('zoom=');
+  await page.locator('.details').getByRole('button', { name: 'Focus' }).waitFor();
 });
 
 test('keys and commands can be looked up', async (context) => {

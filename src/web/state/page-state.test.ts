@@ -36,7 +36,10 @@ const arbitraryState: fc.Arbitrary<PageState> = fc.record({
   ascending: fc.boolean(),
   file: fc.option(key, { nil: undefined }),
   line: fc.option(fc.integer({ min: 1, max: 1e6 }), { nil: undefined }),
+  compared: fc.constantFrom('samples' as const, 'none' as const),
+  widths: fc.constantFrom('before' as const, 'after' as const),
   thread: fc.option(fc.nat(2000), { nil: undefined }),
+  shown: time,
 });
 
 test('any state survives the way through the URL', () => {

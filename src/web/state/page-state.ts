@@ -2,7 +2,7 @@
 
 import type { Measure } from '../../profile/measure.ts';
 import { SAMPLE_STATES, type SampleState } from '../../profile/tables.ts';
-import type { FunctionKey, FunctionSort, TransformSpec } from '../worker/messages.ts';
+import type { CompareRequest, FunctionKey, FunctionSort, TransformSpec } from '../worker/messages.ts';
 
 export const TABS = [
   'flame',
@@ -46,8 +46,12 @@ export interface PageState {
   readonly line: number | undefined;
   /** What the view is compared with: a recording, or a part of one. */
   readonly before: { readonly recording: number; readonly time: PageState['time'] } | undefined;
-  /** Of the flame chart. */
+  /** Of the comparison: shares of each side, or amounts as they are, and whose costs boxes are as wide as. */
+  readonly compared: CompareRequest['normalisation'];
+  readonly widths: CompareRequest['widths'];
+  /** Of the flame chart: the thread, and the range that is shown where it is not the selected one. */
   readonly thread: number | undefined;
+  readonly shown: PageState['time'];
 }
 
 export const INITIAL_STATE: PageState = {
@@ -68,7 +72,10 @@ export const INITIAL_STATE: PageState = {
   file: undefined,
   line: undefined,
   before: undefined,
+  compared: 'samples',
+  widths: 'after',
   thread: undefined,
+  shown: undefined,
 };
 
 /** The state as it stands in the URL. What is as it is at first is left out. */
@@ -97,6 +104,9 @@ export function formatState(state: PageState): string {
     put('before', String(state.before.recording));
     put('before-time', formatTime(state.before.time));
   }
+  put('compared', state.compared, INITIAL_STATE.compared);
+  put('widths', state.widths, INITIAL_STATE.widths);
+  put('shown', formatTime(state.shown));
   put('thread', state.thread === undefined ? '' : String(state.thread));
   return parts.toString();
 }
@@ -129,7 +139,10 @@ export function parseState(text: string): PageState {
     line: line === 0 ? undefined : line,
     before:
       before === undefined ? undefined : { recording: before, time: parseTime(parts.get('before-time')) },
+    compared: choose('compared', ['samples', 'none'] as const) ?? INITIAL_STATE.compared,
+    widths: choose('widths', ['before', 'after'] as const) ?? INITIAL_STATE.widths,
     thread: parseCount(parts.get('thread')),
+    shown: parseTime(parts.get('shown')),
   };
 }
 

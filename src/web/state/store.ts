@@ -53,7 +53,9 @@ export function createStore(client: WorkerClient): Store {
   });
 
   function update(change: Partial<PageState>, step = true): void {
-    const next = { ...state.value, ...change };
+    // Another selection is shown as a whole at first.
+    const shown = 'time' in change ? { shown: undefined } : {};
+    const next = { ...state.value, ...shown, ...change };
     const text = formatState(next);
     if (text === formatState(state.value)) return;
     state.value = next;
@@ -96,6 +98,7 @@ export function createStore(client: WorkerClient): Store {
 /** What is left of the state when another recording is looked at: rows and paths mean nothing in it. */
 export function stateForRecording(state: PageState, recording: number): PageState {
   const { tab, measure, search, inverted, colours, chosen, sort, ascending, transforms, before } = state;
+  const { compared, widths } = state;
   return {
     ...INITIAL_STATE,
     tab,
@@ -108,6 +111,8 @@ export function stateForRecording(state: PageState, recording: number): PageStat
     ascending,
     transforms,
     before,
+    compared,
+    widths,
     recording,
   };
 }

@@ -1,19 +1,18 @@
 // The flame chart: the stacks of one thread along time, from the whole run down to single samples.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { formatCount, formatDuration } from '../../base/quantities.ts';
-import { BoxCanvas, type BoxData, LEVEL_HEIGHT } from '../canvas/box-canvas.ts';
+import type { BoxData } from '../canvas/box-canvas.ts';
 import { functionColour } from '../canvas/theme.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
 import { placeOf } from '../parts/amounts.tsx';
-import { FunctionActions } from '../parts/function-actions.tsx';
-import { HoverCard, type Pointer } from '../parts/hover-card.tsx';
+import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
+import { ChosenFunction } from '../parts/flame-path.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import { useStore } from '../state/store.ts';
-import { moveByKey, zoomWindow } from '../state/time-window.ts';
+import { moveByKey, type TimeWindow, zoomWindow } from '../state/time-window.ts';
 import { useAnswer } from '../state/use-answer.ts';
-import { useSize } from '../state/use-size.ts';
 
 /** Levels that are drawn; deeper ones are counted. */
 const MAX_LEVELS = 400;
@@ -24,21 +23,20 @@ export function ChartView() {
   const summary = store.current.value;
   const { search, colours, chosen, time, threads } = store.state.value;
   const view = store.view.value;
-  const { ref: frameRef, width, height } = useSize<HTMLDivElement>();
-  const canvasRef = useRef<HTMLCanvasElement>(null);
-  const canvas = useRef<BoxCanvas | undefined>(undefined);
+  const boxes = useBoxes();
+  const { width, canvasRef } = boxes;
   const duration = summary?.duration ?? 0;
   // Undefined: what is selected, or the whole recording, also while it grows.
-  const [zoomed, setRange] = useState<{ start: number; end: number } | undefined>(undefined);
+  const zoomed = store.state.value.shown;
+  const setRange = ({ start, end }: TimeWindow) =>
+    store.update({ shown: { start: Math.round(start), end: Math.round(end) } }, false);
   const start = zoomed?.start ?? time?.start ?? 0;
   const end = zoomed?.end ?? time?.end ?? duration;
   const range = useMemo(() => ({ start, end }), [start, end]);
-  const [hover, setHover] = useState<{ box: number; pointer: Pointer } | undefined>(undefined);
-  useEffect(() => setRange(undefined), [time?.start, time?.end]);
 
   const usual = summary?.threads.find(({ samples }) => samples > 0)?.row ?? 0;
   const thread = store.state.value.thread ?? threads.at(0) ?? usual;
-  const { answer, problem } = useAnswer(
+  const { answer, problem, number } = useAnswer(
     'chart',
     'chart',
     view === undefined || width === 0 || duration === 0
@@ -63,21 +61,6 @@ export function ChartView() {
     };
   }, [answer, range, colours, theme, search, chosen]);
 
-  useEffect(() => {
-    if (canvasRef.current === null) return undefined;
-    const created = new BoxCanvas(canvasRef.current, theme);
-    canvas.current = created;
-    return () => created.dispose();
-  }, []);
-  useEffect(() => canvas.current?.setTheme(theme), [theme]);
-  useEffect(() => {
-    if (width > 0) canvas.current?.resize(width, height);
-  }, [width, height]);
-  useEffect(() => {
-    if (data !== undefined) canvas.current?.setData(data);
-  }, [data]);
-  useEffect(() => canvas.current?.setHover(hover?.box ?? -1), [hover]);
-
   if (summary === undefined) return null;
   if (duration === 0) {
     return (
@@ -90,11 +73,6 @@ export function ChartView() {
 
   const left = () => canvasRef.current?.getBoundingClientRect().left ?? 0;
   const timeAt = (clientX: number) => range.start + ((clientX - left()) / width) * (range.end - range.start);
-  const findBox = (event: MouseEvent) =>
-    canvas.current?.find(
-      event.clientX - left(),
-      event.clientY - (canvasRef.current?.getBoundingClientRect().top ?? 0),
-    ) ?? -1;
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
     const startX = event.clientX;
@@ -111,9 +89,7 @@ export function ChartView() {
     addEventListener('pointermove', onMove);
     addEventListener('pointerup', onUp);
   };
-  const label =
-    hover === undefined || answer === undefined ? undefined : answer.labels.at(answer.label[hover.box] ?? 0);
-  const chosenLabel = answer?.labels.find(({ key }) => key === chosen);
+  const labelOf = (box: number) => answer?.labels[answer.label[box]];
   return (
     <>
       <div class="toolbar">
@@ -159,13 +135,11 @@ export function ChartView() {
           );
         })}
       </div>
-      <div
-        class="canvas-frame"
-        ref={frameRef}
-        tabIndex={0}
-        role="application"
-        aria-label="Flame chart: plus and minus zoom, left and right move, 0 shows the whole run"
-        onScroll={(event) => canvas.current?.scrollTo(event.currentTarget.scrollTop)}
+      <BoxFrame
+        boxes={boxes}
+        data={data}
+        label="Flame chart: plus and minus zoom, left and right move, 0 shows the whole run"
+        answerNumber={number}
         onPointerDown={onPointerDown}
         onWheel={(event) => {
           if (event.shiftKey) return;
@@ -180,42 +154,27 @@ export function ChartView() {
           event.stopPropagation();
           setRange(next);
         }}
-        onMouseMove={(event) => {
-          const box = findBox(event);
-          setHover(box === -1 ? undefined : { box, pointer: { x: event.clientX, y: event.clientY } });
+        onBox={(box) => {
+          if (box !== -1) store.update({ chosen: labelOf(box)?.key }, false);
         }}
-        onMouseLeave={() => setHover(undefined)}
-        onClick={(event) => {
-          const box = findBox(event);
-          if (box !== -1 && answer !== undefined)
-            store.update({ chosen: answer.labels[answer.label[box]].key }, false);
+        onBoxTwice={(box) => {
+          if (box === -1 || answer === undefined) return;
+          setRange({ start: answer.chart.start[box], end: answer.chart.end[box] });
         }}
-        onDblClick={(event) => {
-          const box = findBox(event);
-          if (box !== -1 && answer !== undefined)
-            setRange({ start: answer.chart.start[box], end: answer.chart.end[box] });
+        describe={(box) => {
+          const label = labelOf(box);
+          if (label === undefined || answer === undefined) return undefined;
+          const { start: starts, end: ends } = answer.chart;
+          return (
+            <>
+              <h3>{label.name}</h3>
+              <p>{placeOf(label)}</p>
+              {formatDuration(ends[box] - starts[box])}, from {formatDuration(starts[box])} on
+            </>
+          );
         }}
-      >
-        <div style={{ height: `${Math.max(height, (data?.levels ?? 0) * LEVEL_HEIGHT)}px` }}>
-          <canvas ref={canvasRef} aria-hidden="true" data-boxes={answer?.chart.length ?? 0} />
-        </div>
-      </div>
-      {label === undefined || hover === undefined || answer === undefined ? null : (
-        <HoverCard pointer={hover.pointer}>
-          <h3>{label.name}</h3>
-          <p>{placeOf(label)}</p>
-          {formatDuration(answer.chart.end[hover.box] - answer.chart.start[hover.box])}, from{' '}
-          {formatDuration(answer.chart.start[hover.box])} on
-        </HoverCard>
-      )}
-      {chosenLabel === undefined ? null : (
-        <div class="details">
-          <div class="grow">
-            <strong>{chosenLabel.name}</strong> <span class="soft">{placeOf(chosenLabel)}</span>
-          </div>
-          <FunctionActions label={chosenLabel} />
-        </div>
-      )}
+      />
+      <ChosenFunction label={answer?.labels.find(({ key }) => key === chosen)} />
     </>
   );
 }

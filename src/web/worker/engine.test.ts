@@ -144,7 +144,15 @@ test('a comparison has every function and box of both sides, and changes that ad
       load   save
     `),
   );
-  const request = { before: VIEW, minWidth: 0, search: '', from: 0, count: 99 } as const;
+  const request = {
+    before: VIEW,
+    inverted: false,
+    zoom: [],
+    minWidth: 0,
+    search: '',
+    from: 0,
+    count: 99,
+  } as const;
   const view = { ...VIEW, recording: 1 };
   const answer = engine.answer('compare', { ...request, view, normalisation: 'samples', widths: 'after' });
   expect(answer.rows.map(({ label, change }) => `${label?.name} ${change}`)).toEqual([
@@ -175,6 +183,8 @@ test('two ranges of one recording are compared, and with nothing there is no com
     search: '',
     from: 0,
     count: 99,
+    inverted: false,
+    zoom: [],
     normalisation: 'samples',
     widths: 'after',
   } as const;
@@ -185,4 +195,35 @@ test('two ranges of one recording are compared, and with nothing there is no com
   expect([answer.before.samples, answer.after.samples]).toEqual([2, 1]);
   const empty = { ...VIEW, time: { start: 90e9, end: 91e9 } };
   expect(() => engine.answer('compare', { ...request, before, view: empty })).toThrow('no samples in view');
+});
+
+test('a comparison can be zoomed and inverted: the same sums, put together in another way', () => {
+  const request = { minWidth: 0, search: '', from: 0, count: 999, normalisation: 'none' } as const;
+  const side = fc.constantFrom('before' as const, 'after' as const);
+  fc.assert(
+    fc.property(arbitraryProfile, arbitraryProfile, side, (first, second, widths) => {
+      const engine = engineWith(first);
+      engine.open(1, second);
+      const before: ViewSpec = { ...VIEW, measure: 'samples' };
+      const view: ViewSpec = { ...before, recording: 1 };
+      fc.pre(first.samples.length > 0 && second.samples.length > 0);
+      const ask = (inverted: boolean, zoom: readonly string[]) =>
+        engine.answer('compare', { ...request, view, before, widths, inverted, zoom });
+      const { boxes, changes, rows } = ask(true, []);
+      expect([changes[0].before, changes[0].after]).toEqual([first.samples.length, second.samples.length]);
+      for (const [box, change] of changes.entries()) {
+        if (boxes.depth[box] !== 1 || change.label === undefined) continue;
+        // The first level of the inverted graph is the table of self costs.
+        const row = rows.find(({ label }) => label?.key === change.label?.key);
+        const named = rows.filter(({ label }) => label?.key === change.label?.key);
+        if (named.length === 1) expect([change.before, change.after]).toEqual([row?.before, row?.after]);
+      }
+      const wide = changes.find(({ label }, box) => label !== undefined && boxes.depth[box] === 1);
+      if (wide?.label === undefined) return;
+      const zoomed = ask(true, [wide.label.key]);
+      expect(zoomed.zoom.map(({ key }) => key)).toEqual([wide.label.key]);
+      expect(zoomed.boxes.width[1]).toBe(1);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -300,6 +300,9 @@ export interface CompareRequest {
   readonly normalisation: 'samples' | 'none';
   /** Whose totals the boxes are as wide as. */
   readonly widths: 'before' | 'after';
+  /** As in FlameRequest. */
+  readonly inverted: boolean;
+  readonly zoom: readonly FunctionKey[];
   readonly minWidth: number;
   readonly search: string;
   readonly from: number;
@@ -324,6 +327,8 @@ export interface CompareAnswer {
   readonly boxes: FlameBoxes;
   /** By box. */
   readonly changes: readonly ChangeRow[];
+  /** The zoomed path as far as it was found. */
+  readonly zoom: readonly FunctionLabel[];
   /** Functions whose self changed most, first. */
   readonly length: number;
   readonly from: number;

@@ -2,15 +2,17 @@
 
 import { ProfilerError } from '../../../base/errors.ts';
 import type { CostChanges } from '../../../profile/cost-changes.ts';
-import type { ProfileDiff } from '../../../profile/diff.ts';
-import { type FlameBoxes, layoutFlame } from '../../../profile/flame-layout.ts';
+import { comparePathGroups, type ProfileDiff } from '../../../profile/diff.ts';
+import { layoutFlame } from '../../../profile/flame-layout.ts';
 import { parseSearch } from '../../../profile/function-search.ts';
-import { listChildren, orderChildren } from '../../../profile/open-tree.ts';
+import { InvertedTree, invertTree } from '../../../profile/inverted-tree.ts';
+import { listChildren, type OpenTree, orderChildren } from '../../../profile/open-tree.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
 import type { ChangeRow, CompareAnswer, CompareRequest, FunctionLabel } from '../messages.ts';
 import { search, toTotals } from './totals.ts';
+import { listPath, walkTree } from './tree-paths.ts';
 
 /** Throws `no-samples` when one of the views has none: nothing can be compared with nothing. */
 export function answerCompare(
@@ -29,14 +31,12 @@ export function answerCompare(
     );
   }
   const diff = derived.getDiff(view, other, before, normalisation);
-  const boxes = layOut(diff, request);
   const { problem } = search(diff.after.profile, request.search);
   const rows = listFunctions(diff, problem === undefined ? request.search : '');
   return {
     before: totals[0],
     after: totals[1],
-    boxes,
-    changes: Array.from(boxes.node, (node) => describePath(diff, node)),
+    ...layOut(diff, request),
     length: rows.length,
     from,
     rows: rows.slice(from, from + count).map((row) => describeRow(diff.self, row, labelRow(diff, row))),
@@ -45,21 +45,70 @@ export function answerCompare(
   };
 }
 
-/** Boxes of the paths of both, as wide as they are on one side. */
-function layOut({ paths }: ProfileDiff, { widths, minWidth }: CompareRequest): FlameBoxes {
-  const lists = listChildren(paths.parent);
-  const total = paths.total[widths];
-  return layoutFlame(
-    {
-      parent: paths.parent,
-      depth: paths.depth,
-      self: paths.self[widths],
-      total,
-      childrenOf: (node) => orderChildren(lists, node, total, undefined),
-    },
-    { minWidth },
-  );
+/** Boxes of the paths of both, as wide as they are on one side, with their changes. */
+function layOut(
+  diff: ProfileDiff,
+  { widths, minWidth, inverted, zoom }: CompareRequest,
+): Pick<CompareAnswer, 'boxes' | 'changes' | 'zoom'> {
+  const paths = toTree(diff, widths);
+  const tree = inverted ? invertTree(paths) : paths;
+  const node = walkTree(tree, zoom, (functionRow) => labelRow(diff, functionRow)?.key);
+  const boxes = layoutFlame(tree, { zoom: node, minWidth });
+  const describe = (changes: CostChanges, row: number, box: number): ChangeRow =>
+    boxes.node[box] === NONE
+      ? NO_CHANGE
+      : describeRow(changes, row, labelRow(diff, tree.function[boxes.node[box]]));
+  const labels = listPath(tree, node).flatMap((row) => labelRow(diff, row) ?? []);
+  if (!(tree instanceof InvertedTree)) {
+    return {
+      boxes,
+      changes: Array.from(boxes.node, (row, box) => describe(diff.paths.total, row, box)),
+      zoom: labels,
+    };
+  }
+  // The root has the samples without a stack, too, which are no path of the inverted tree.
+  const all = Int32Array.from({ length: diff.paths.length }, (_, row) => row);
+  const groups = Array.from(boxes.node, (row) => {
+    if (row === NONE) return [];
+    return row === 0 ? all : tree.leavesOf(row);
+  });
+  const changes = comparePathGroups(diff, groups);
+  return { boxes, changes: groups.map((_, box) => describe(changes, box, box)), zoom: labels };
 }
+
+/** The paths as a tree, as heavy as they are on one side. */
+function toTree({ paths, before, after }: ProfileDiff, widths: CompareRequest['widths']): OpenTree {
+  const { unit, effectiveSamples } = widths === 'before' ? before : after;
+  const lists = listChildren(paths.parent);
+  const self = paths.self[widths];
+  const total = paths.total[widths];
+  // Paths are not counted, only weighed: 1 stands for all samples of either side, so that an inverted node has both.
+  const selfSamples = Uint32Array.from(self, (_, row) =>
+    paths.self.before[row] === 0 && paths.self.after[row] === 0 ? 0 : 1,
+  );
+  return {
+    length: paths.length,
+    unit,
+    effectiveSamples,
+    parent: paths.parent,
+    function: paths.function,
+    depth: paths.depth,
+    self,
+    total,
+    selfSamples,
+    totalSamples: selfSamples,
+    childrenOf: (node) => orderChildren(lists, node, total),
+  };
+}
+
+const NO_CHANGE: ChangeRow = {
+  label: undefined,
+  before: 0,
+  after: 0,
+  change: 0,
+  error: 0,
+  isSignificant: false,
+};
 
 /** Rows of functions that cost something on a side, by how much their self changed; equal ones by total. */
 function listFunctions(diff: ProfileDiff, text: string): number[] {
@@ -86,13 +135,6 @@ function labelRow({ functions, before, after }: ProfileDiff, row: number): Funct
   return now === NONE
     ? labelFunction(before.profile, functions.before[row] as FunctionIndex)
     : labelFunction(after.profile, now as FunctionIndex);
-}
-
-function describePath(diff: ProfileDiff, node: number): ChangeRow {
-  if (node === NONE) {
-    return { label: undefined, before: 0, after: 0, change: 0, error: 0, isSignificant: false };
-  }
-  return describeRow(diff.paths.total, node, labelRow(diff, diff.paths.function[node]));
 }
 
 function describeRow(changes: CostChanges, row: number, label: FunctionLabel | undefined): ChangeRow {

@@ -2,12 +2,12 @@
 
 import { layoutFlame } from '../../../profile/flame-layout.ts';
 import { computeMatchedWeight } from '../../../profile/function-search.ts';
-import type { OpenTree } from '../../../profile/open-tree.ts';
-import { type FunctionIndex, NONE, type Profile } from '../../../profile/tables.ts';
+import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { getFunctionKey, LabelTable, labelFunction } from '../function-keys.ts';
-import type { FlameAnswer, FlameRequest, FunctionKey } from '../messages.ts';
+import type { FlameAnswer, FlameRequest } from '../messages.ts';
 import { search, toTotals } from './totals.ts';
+import { listPath, walkTree } from './tree-paths.ts';
 
 /** Lays out the tree of a view, as wide as the zoomed node. */
 export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswer {
@@ -15,7 +15,7 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
   const profile = derived.getTables(view);
   const weights = derived.getWeights(view);
   const tree = derived.getTree(view, inverted);
-  const node = walk(profile, tree, request.zoom);
+  const node = walkTree(tree, request.zoom, (row) => getFunctionKey(profile, row as FunctionIndex));
   const boxes = layoutFlame(tree, { zoom: node, minWidth });
   const table = new LabelTable(profile);
   const columns = {
@@ -42,27 +42,7 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
     labels: table.labels,
     matches: Uint8Array.from(table.labels, ({ row }) => marks?.[row] ?? 0),
     matched: marks === undefined ? undefined : computeMatchedWeight(profile, weights, marks),
-    zoom: listPath(tree, node).map((row) => labelFunction(profile, row)),
+    zoom: listPath(tree, node).map((row) => labelFunction(profile, row as FunctionIndex)),
     searchProblem: problem,
   };
-}
-
-/** The node at the end of the path, or of as much of it as there is. */
-function walk(profile: Profile, tree: OpenTree, path: readonly FunctionKey[]): number {
-  let node = 0;
-  for (const key of path) {
-    const child = tree
-      .childrenOf(node)
-      .find((each) => getFunctionKey(profile, tree.function[each] as FunctionIndex) === key);
-    if (child === undefined) break;
-    node = child;
-  }
-  return node;
-}
-
-/** Functions from below the root to the node. */
-function listPath(tree: OpenTree, node: number): FunctionIndex[] {
-  const path: FunctionIndex[] = [];
-  for (let row = node; row > 0; row = tree.parent[row]) path.push(tree.function[row] as FunctionIndex);
-  return path.reverse();
 }
