@@ -23,6 +23,7 @@ const server = await startPageServer({
   files: readPageFiles('dist/web'),
   recordings: [serveBytes('large.vmprof', bytes)],
   readSource: async () => undefined,
+  example: serveBytes('example', bytes),
   port: 0,
 });
 const browser = await chromium.launch({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,26 @@ describe('vmprof convert', () => {
     const written = JSON.parse(readFileSync(join(folder, 'app.speedscope.json'), 'utf8'));
     expect(written.profiles).toHaveLength(BUSY.threads.length);
     expect(written.name).toBe('app.vmprof');
+  });
+
+  it('puts the texts of source files into recordings, and says where they have no place', async () => {
+    const folder = temporaryFolder();
+    const source = join(folder, 'app.py');
+    writeFileSync(source, 'def main():\r\n    pass\r\n');
+    writeFileSync(join(folder, 'a.collapsed'), `main (${source}:2) 3\nother (/nowhere.py:1) 1\n`);
+    const made = await convert(['a.collapsed', '-o', 'a.vmprof', '--embed-sources'], folder);
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    unlinkSync(source);
+    const { sources } = readRecording(join(folder, 'a.vmprof'));
+    expect([...(sources ?? [])]).toEqual([[source, 'def main():\n    pass\n']]);
+    // From there on they go with it, and are shown where the file is no more.
+    const merged = await convert(['a.vmprof', 'a.vmprof', '-o', 'b.vmprof'], folder);
+    expect(merged.code).toBe(0);
+    const shown = await runVmprof(['show', 'b.vmprof', '--view', 'lines'], { cwd: folder });
+    expect(shown.stdout).toMatch(/2 .* {2}pass/);
+    const refused = await convert(['a.vmprof', '-o', 'a.svg', '--embed-sources'], folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('has no place for source files');
   });
 
   it('writes the page with what was selected into one file, by the end of the name', async () => {

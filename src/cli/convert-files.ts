@@ -7,6 +7,7 @@ import { RECORDING_FORMAT } from '../formats/recording.ts';
 import type { Measure } from '../profile/measure.ts';
 import { mergeProfiles } from '../profile/merge.ts';
 import { selectSamples } from '../profile/selection.ts';
+import { embedSources } from './embed-sources.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
 import { encodePageReport, isPageName } from './page-report.ts';
@@ -21,12 +22,19 @@ export interface ConvertOptions extends SelectionOptions {
   readonly from?: string;
   readonly to?: string;
   readonly measure?: Measure;
+  readonly embedSources?: boolean;
 }
 
 /** Converts a file, or merges several into one. Throws ProfilerErrors. */
 export async function convertFiles(files: readonly string[], options: ConvertOptions): Promise<void> {
   // Before anything is read: nobody wants to wait for a wrong name.
   const to = chooseTarget(options);
+  if (options.embedSources === true && to !== RECORDING_FORMAT) {
+    throw new ProfilerError(
+      'bad-usage',
+      `${to.title} has no place for source files: write a recording (.vmprof) or a page (.html).`,
+    );
+  }
   const from = options.from === undefined ? undefined : getFormatByName(options.from);
   if (files.filter((file) => file === '-').length > 1) {
     throw new ProfilerError('bad-usage', 'Standard input can be read once only: "-" stands there twice.');
@@ -41,7 +49,8 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
   const measure = options.measure ?? chooseCommonMeasure(inputs);
   const target = options.output === '-' ? to.title : options.output;
   warn(target, describeMixture(inputs, measure));
-  const whole = mergeProfiles(inputs.map(({ profile }) => profile));
+  const merged = mergeProfiles(inputs.map(({ profile }) => profile));
+  const whole = options.embedSources === true ? await embedSources(merged) : merged;
   const exported = nameInFailures(inputs, () => {
     const { selection } = resolveSelection(whole, options);
     const selected = selectCounters(selectSamples(whole, selection), selection);

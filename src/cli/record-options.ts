@@ -19,6 +19,8 @@ export interface RecordOptions {
   readonly children: boolean;
   readonly jitter?: boolean;
   readonly quiet?: boolean;
+  /** The texts of the source files go into the recording at its end. */
+  readonly embedSources?: boolean;
   readonly native?: boolean;
   readonly nativeAll?: boolean;
   /** Show the recording in the browser while it is made. */
@@ -72,6 +74,7 @@ export function addOutputOptions(command: Command): Command {
         parseDuration,
       ),
     )
+    .option('--embed-sources', 'put the texts of the source files into the recording, at its end')
     .option('--web', 'show the recording in the browser while it is made, until Ctrl-C')
     .option('--no-open', 'with --web: print the address, but open no browser')
     .option('-q, --quiet', 'print nothing but errors');

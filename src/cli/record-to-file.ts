@@ -1,8 +1,10 @@
 // What `vmprof run` and `vmprof attach` have in common: a recording that goes to a file, and the short table at its end.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../base/errors.ts';
 import type { Format } from '../formats/format.ts';
 import { parseRecording } from '../profile/recording-decoder.ts';
+import { encodeRecording } from '../profile/recording-encoder.ts';
 import type { Profile } from '../profile/tables.ts';
 import { type Recording, startRecording } from '../sampler/record.ts';
 import type { RecordingResult, Target } from '../sampler/recording-options.ts';
@@ -80,7 +82,8 @@ export async function recordToFile(
     progress.end();
   }
   file.close();
-  const { profile } = parseRecording(readFileSync(file.path));
+  const { profile: recorded } = parseRecording(readFileSync(file.path));
+  const profile = options.embedSources === true ? await addSources(recorded, file.path) : recorded;
   const isConverted = format !== undefined && (await convert(profile, format, output, isQuiet));
   if (isConverted) file.remove();
   if (!isQuiet) printSummary(profile, isConverted ? output : file.path);
@@ -96,6 +99,25 @@ async function chooseOtherFormat(output: string | undefined): Promise<Format | u
   const { getFormatByFileName } = await import('../formats/formats.ts');
   const format = getFormatByFileName(output);
   return format.name === 'vmprof' ? undefined : format;
+}
+
+/** Writes the recording anew, with sources. The old file stays until the new one is complete. */
+async function addSources(recorded: Profile, file: string): Promise<Profile> {
+  const { embedSources } = await import('./embed-sources.ts');
+  const profile = await embedSources(recorded);
+  const path = realpathSync(file);
+  const next = `${path}.new`;
+  try {
+    // What was recorded into a pipe or a device is gone.
+    if (!statSync(path).isFile()) throw new Error(`${file} is no regular file`);
+    writeFileSync(next, encodeRecording(profile));
+    renameSync(next, path);
+  } catch (error) {
+    say(`the recording has no sources: ${messageOf(error)}.`);
+    rmSync(next, { force: true });
+    return recorded;
+  }
+  return profile;
 }
 
 async function openPage(file: string, opensBrowser: boolean): Promise<LivePage> {

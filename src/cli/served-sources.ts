@@ -1,9 +1,8 @@
 // Which source files the page may read: those that the recordings name, and no others.
 
-import { getDuration } from '../profile/describe-recording.ts';
-import { NONE, type Profile } from '../profile/tables.ts';
-import { readSourceFile, type SourceFile } from '../server/source-files.ts';
+import type { SourceFile } from '../server/source-files.ts';
 import { readProfile } from './read-profile.ts';
+import { listOrigins, readSource, type SourceOrigin } from './read-sources.ts';
 
 /**
  * Reads the recordings at the first question: until somebody looks at a source, nothing is spent on them. Those that grow are
@@ -13,15 +12,15 @@ export function createSourceReader(
   recordings: readonly string[],
   areGrowing: () => boolean = () => false,
 ): (file: string) => Promise<SourceFile | undefined> {
-  let named: Promise<ReadonlyMap<string, number | undefined>> | undefined;
+  let named: Promise<ReadonlyMap<string, SourceOrigin>> | undefined;
   let isFinal = false;
   return async (file) => {
     if (named === undefined || (!isFinal && !(await named).has(file))) {
       isFinal = !areGrowing();
       named = listNamedFiles(recordings);
     }
-    const files = await named;
-    return files.has(file) ? readSourceFile(file, files.get(file)) : undefined;
+    const origin = (await named).get(file);
+    return origin === undefined ? undefined : readSource(file, origin);
   };
 }
 
@@ -36,26 +35,21 @@ export async function readAllSources(
   const named = await listNamedFiles(recordings.filter((file) => file !== '-'));
   const sources = new Map<string, readonly string[]>();
   if (!isWanted) return sources;
-  for (const [file, recordedUntil] of named) {
-    const { lines } = await readSourceFile(file, recordedUntil);
+  for (const [file, origin] of named) {
+    const { lines } = await readSource(file, origin);
     if (lines !== undefined) sources.set(file, lines);
   }
   return sources;
 }
 
-/** File → end of the recording that names it, in milliseconds since 1970, where known. */
-async function listNamedFiles(recordings: readonly string[]): Promise<Map<string, number | undefined>> {
-  const files = new Map<string, number | undefined>();
+/** Of a file that several recordings name, a text that one of them carries is worth most. */
+async function listNamedFiles(recordings: readonly string[]): Promise<Map<string, SourceOrigin>> {
+  const files = new Map<string, SourceOrigin>();
   for (const recording of recordings) {
     const { profile } = await readProfile(recording);
-    for (const row of new Set(profile.functions.file)) {
-      if (row !== NONE) files.set(profile.strings[row], endOf(profile));
+    for (const [file, origin] of listOrigins(profile)) {
+      if (files.get(file)?.text === undefined) files.set(file, origin);
     }
   }
   return files;
-}
-
-function endOf(profile: Profile): number | undefined {
-  const { startedAt } = profile.facts;
-  return startedAt === undefined ? undefined : startedAt + getDuration(profile) / 1e6;
 }

@@ -16,7 +16,7 @@ import {
 import { explain, writeOutput, writeStandardOutput } from './files.ts';
 import { openBrowser } from './open-browser.ts';
 import { withInput } from './open-input.ts';
-import { encodePageReport, PAGE_FOLDER } from './page-report.ts';
+import { EXAMPLE_FILE, encodePageReport, PAGE_FOLDER } from './page-report.ts';
 import { createSourceReader, readAllSources } from './served-sources.ts';
 
 export interface ViewOptions {
@@ -51,7 +51,8 @@ export async function servePage(
   options: Pick<ViewOptions, 'open' | 'port'>,
 ): Promise<PageServer> {
   const files = readPageFiles(PAGE_FOLDER);
-  const server = await startServer({ files, recordings, readSource, port: options.port ?? 0 });
+  const example = serveFile(EXAMPLE_FILE);
+  const server = await startServer({ files, recordings, example, readSource, port: options.port ?? 0 });
   if (options.open) openBrowser(server.url);
   return server;
 }

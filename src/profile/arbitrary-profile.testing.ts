@@ -68,6 +68,7 @@ const arbitraryStep: fc.Arbitrary<BuilderStep> = fc.oneof(
   { weight: 14, arbitrary: sampleStep() },
   { weight: 2, arbitrary: counterStep() },
   { weight: 1, arbitrary: factsStep() },
+  { weight: 1, arbitrary: sourceStep() },
 );
 
 /** A way to make a builder, and what a recorder might do with it between one append and the next. */
@@ -250,6 +251,12 @@ function counterStep(): fc.Arbitrary<BuilderStep> {
       if (builder.processes.length === 0) return;
       builder.addCounter((process % builder.processes.length) as ProcessIndex, name, time, value);
     });
+}
+
+function sourceStep(): fc.Arbitrary<BuilderStep> {
+  return fc.tuple(fc.constantFrom('a.py', 'b.py', '-'), arbitraryText).map(([file, text]) => (builder) => {
+    builder.addSource(file, text);
+  });
 }
 
 function factsStep(): fc.Arbitrary<BuilderStep> {

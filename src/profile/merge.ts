@@ -22,6 +22,7 @@ export function mergeProfiles(profiles: readonly Profile[]): Profile {
   });
   profiles.forEach((profile, i) => {
     addProfile(builder, profile, offsets[i]);
+    for (const [file, text] of profile.sources ?? []) builder.addSource(file, text);
   });
   builder.mergeFacts(mergeFacts(profiles.map((profile) => profile.facts)));
   return builder.build();

@@ -11,6 +11,8 @@ export interface Columns {
   samples: number[][];
   counters: number[][];
   facts: unknown;
+  /** File → text. */
+  sources: Record<string, string>;
 }
 
 const fold = { sign: (c: number, p: number) => (c % 2 === 0 ? p + c / 2 : p - (c + 1) / 2) };
@@ -130,6 +132,7 @@ export class PlainReader {
     samples: [],
     counters: [],
     facts: {},
+    sources: {},
   };
   #weights: { type: string; storage: string }[] = [];
   // "Samples": the state.
@@ -248,6 +251,12 @@ export class PlainReader {
       this.#samples(n, c);
     } else if (kind === 11) {
       this.#counters(n, c);
+    } else if (kind === 13) {
+      const names = c.column(n).map((length) => c.text(length));
+      const texts = c.column(n).map((length) => c.text(length));
+      names.forEach((name, i) => {
+        this.#columns.sources[name] ??= texts[i];
+      });
     }
   }
 

@@ -51,6 +51,7 @@ export class ProfileBuilder {
   readonly threads = new ThreadTableBuilder();
   readonly samples: SampleTableBuilder;
   readonly counters = new CounterTableBuilder();
+  readonly #sources = new Map<string, string>();
   #facts: RecordingFacts = {};
 
   constructor(options: { timeUnit?: number; weights?: readonly WeightSpec[] } = {}) {
@@ -222,6 +223,11 @@ export class ProfileBuilder {
     this.#facts = { ...this.#facts, ...facts };
   }
 
+  /** The text of a source file; the first one of a file stays. */
+  addSource(file: string, text: string): void {
+    if (!this.#sources.has(file)) this.#sources.set(file, text);
+  }
+
   get facts(): RecordingFacts {
     return this.#facts;
   }
@@ -261,6 +267,7 @@ export class ProfileBuilder {
       samples: this.samples.view(),
       counters: this.counters.view(),
       facts: this.#facts,
+      ...(this.#sources.size === 0 ? {} : { sources: new Map(this.#sources) }),
     };
   }
 

@@ -82,5 +82,6 @@ function columnsOf(profile: Profile): Columns {
     ),
     counters: rowsOf(c.process, c.name, c.time, c.value),
     facts: profile.facts,
+    sources: Object.fromEntries(profile.sources ?? []),
   };
 }

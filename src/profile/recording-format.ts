@@ -5,7 +5,7 @@ export const MAGIC = Uint8Array.of(0x89, 0x56, 0x4d, 0x50, 0x52, 0x4f, 0x46, 0x0
 /** Readers refuse a larger major version. */
 export const MAJOR_VERSION = 1;
 /** A larger minor version only adds what readers can ignore. */
-export const MINOR_VERSION = 0;
+export const MINOR_VERSION = 1;
 /** Magic, major, minor, two zeros, checksum of all of them. */
 export const PREAMBLE_LENGTH = 16;
 
@@ -44,4 +44,5 @@ export const SECTION = {
   samples: 10,
   counters: 11,
   facts: 12,
+  sources: 13,
 } as const;

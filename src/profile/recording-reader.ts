@@ -15,6 +15,7 @@ import { ProfileBuilder } from './profile-builder.ts';
 import { SECTION } from './recording-format.ts';
 import type { RecordingHeader } from './recording-header.ts';
 import { SampleReader } from './sample-reader.ts';
+import { readSources } from './source-section.ts';
 
 export class RecordingReader {
   readonly builder: ProfileBuilder;
@@ -52,6 +53,7 @@ export class RecordingReader {
     else if (kind === SECTION.samples) this.#samples.read(reader);
     else if (kind === SECTION.counters) readCounters(reader, builder, this.#counters);
     else if (kind === SECTION.facts) readFacts(reader, builder);
+    else if (kind === SECTION.sources) readSources(reader, builder);
     // Others are of a newer version, and by its promise nothing that these depend on.
   }
 }

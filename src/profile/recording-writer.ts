@@ -18,6 +18,7 @@ import {
   CHUNK_END,
   CHUNK_HEADER,
   MAX_SECTION_ROWS,
+  MAX_TEXT_LENGTH,
   SECTION,
   USUAL_BODY_LENGTH,
 } from './recording-format.ts';
@@ -25,6 +26,7 @@ import { encodeHeaderText } from './recording-header.ts';
 import type { WeightSpec } from './sample-table-builder.ts';
 import { SampleWriter } from './sample-writer.ts';
 import type { RowRange } from './section-columns.ts';
+import { writeSources } from './source-section.ts';
 import type { Profile, RecordingFacts } from './tables.ts';
 
 /** Samples in one section: enough to make its overhead vanish, few enough for its codes to fit. */
@@ -42,6 +44,8 @@ export class RecordingWriter {
   readonly #processes: { command: number; runtime: number; end: number }[] = [];
   readonly #threads: { name: number; end: number }[] = [];
   #facts: RecordingFacts = {};
+  /** Files whose texts were written. */
+  readonly #sources = new Set<string>();
   /** Finished chunks, and the sections of the next one. */
   #output: Uint8Array[] = [];
   readonly #body = new ByteWriter();
@@ -76,6 +80,7 @@ export class RecordingWriter {
       writeCounters(writer, profile.counters, rows, this.#counters),
     );
     this.#addFacts(profile.facts);
+    this.#addSources(profile.sources);
     this.#endChunk();
     const bytes = joinBytes(this.#output);
     this.#output = [];
@@ -176,6 +181,15 @@ export class RecordingWriter {
     this.#facts = facts;
     if (changed.length === 0) return;
     this.#addSection(SECTION.facts, (writer) => writeFacts(writer, Object.fromEntries(changed)));
+  }
+
+  /** A section for each file. What would not fit into a chunk is left out: half a source helps nobody. */
+  #addSources(sources: Profile['sources']): void {
+    for (const source of sources ?? []) {
+      if (this.#sources.has(source[0]) || source[1].length > MAX_TEXT_LENGTH) continue;
+      this.#sources.add(source[0]);
+      this.#addSection(SECTION.sources, (writer) => writeSources(writer, [source]));
+    }
   }
 
   /** A section for each so many rows. */

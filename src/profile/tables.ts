@@ -232,4 +232,6 @@ export interface Profile {
   readonly samples: SampleTable;
   readonly counters: CounterTable;
   readonly facts: RecordingFacts;
+  /** Texts of source files, by the name that functions have for the file; lines end with `\n`. Absent: it carries none. */
+  readonly sources?: ReadonlyMap<string, string>;
 }

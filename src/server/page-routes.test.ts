@@ -11,6 +11,7 @@ const APP = createPageRoutes({
     ['page.js', { bytes: new TextEncoder().encode('1;'), contentType: 'text/javascript' }],
   ]),
   recordings: [serveBytes('a.vmprof', Uint8Array.of(1, 2, 3))],
+  example: serveBytes('example', Uint8Array.of(4, 5)),
   readSource: async (file) => (file === '/srv/app.py' ? { lines: ['print(1)'] } : undefined),
 });
 
@@ -25,6 +26,8 @@ test('the page, recordings and named sources are served behind the secret', asyn
   const recording = await ask(`/${SECRET}/recordings/0`);
   expect(recording.headers.get('content-length')).toBe('3');
   expect(new Uint8Array(await recording.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
+  const example = await ask(`/${SECRET}/example`);
+  expect(new Uint8Array(await example.arrayBuffer())).toEqual(Uint8Array.of(4, 5));
   expect(await (await ask(`/${SECRET}/source?file=/srv/app.py`)).json()).toEqual({ lines: ['print(1)'] });
 });
 

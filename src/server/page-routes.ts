@@ -5,9 +5,10 @@
 //   /SECRET/recordings     the names of what is to be shown, as JSON
 //   /SECRET/recordings/N   the bytes of one of them
 //   /SECRET/recordings/N/live  one that is still being made, as server-sent events
+//   /SECRET/example        the bytes of the recording that help and tour explain
 //   /SECRET/source?file=…  the lines of a source file that one of them names, as JSON
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { messageOf } from '../base/errors.ts';
 import { guardLoopback } from './guard.ts';
 import type { LiveRecording } from './live-recording.ts';
@@ -27,12 +28,14 @@ export interface PageContent {
   readonly secret: string;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly recordings: readonly ServedRecording[];
+  /** What help and tour explain. */
+  readonly example: ServedRecording;
   /** The lines of a file; undefined for one that no recording names. */
   readSource(file: string): Promise<SourceFile | undefined>;
 }
 
 /** The application; it knows no socket. */
-export function createPageRoutes({ secret, files, recordings, readSource }: PageContent): Hono {
+export function createPageRoutes({ secret, files, recordings, example, readSource }: PageContent): Hono {
   const app = new Hono();
   app.use(guardLoopback(secret));
   const base = `/${secret}`;
@@ -46,13 +49,11 @@ export function createPageRoutes({ secret, files, recordings, readSource }: Page
   );
   app.get(`${base}/recordings/:number{[0-9]+}`, async (context) => {
     const recording = recordings.at(Number(context.req.param('number')));
-    if (recording === undefined) return context.text('There is no such recording.', 404);
-    const { stream, size } = await recording.open();
-    return context.body(stream, 200, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': String(size),
-    });
+    return recording === undefined
+      ? context.text('There is no such recording.', 404)
+      : sendRecording(context, recording);
   });
+  app.get(`${base}/example`, (context) => sendRecording(context, example));
   app.get(`${base}/recordings/:number{[0-9]+}/live`, (context) => {
     const live = recordings.at(Number(context.req.param('number')))?.live;
     if (live === undefined) return context.text('There is no such recording.', 404);
@@ -67,4 +68,12 @@ export function createPageRoutes({ secret, files, recordings, readSource }: Page
   app.notFound((context) => context.text('Not found.', 404));
   app.onError((error, context) => context.text(messageOf(error), 500));
   return app;
+}
+
+async function sendRecording(context: Context, recording: ServedRecording): Promise<Response> {
+  const { stream, size } = await recording.open();
+  return context.body(stream, 200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': String(size),
+  });
 }

@@ -17,6 +17,8 @@ export interface PageServerOptions {
   /** From readPageFiles. */
   readonly files: ReadonlyMap<string, PageFile>;
   readonly recordings: readonly ServedRecording[];
+  /** What help and tour explain. */
+  readonly example: ServedRecording;
   readonly readSource: (file: string) => Promise<SourceFile | undefined>;
   /** 0: any that is free. */
   readonly port: number;

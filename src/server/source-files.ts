@@ -34,9 +34,7 @@ export async function readSourceFile(file: string, recordedUntil: number | undef
     return { lines: undefined, problem: 'The file cannot be read.' };
   }
   if (bytes.includes(0)) return { lines: undefined, problem: 'The file is no source text.' };
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
-  // What follows the last line end is no line.
-  if (lines.at(-1) === '') lines.pop();
+  const lines = splitLines(new TextDecoder().decode(bytes));
   if (recordedUntil !== undefined && changed > recordedUntil) {
     return {
       lines,
@@ -44,4 +42,12 @@ export async function readSourceFile(file: string, recordedUntil: number | undef
     };
   }
   return { lines };
+}
+
+/** The lines of a text, whatever they end with. */
+export function splitLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  // What follows the last line end is no line.
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
 }

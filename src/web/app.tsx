@@ -9,7 +9,7 @@ import { Overlays } from './parts/overlays.tsx';
 import { SummaryLine } from './parts/summary-line.tsx';
 import { Timeline } from './parts/timeline.tsx';
 import type { Tab } from './state/page-state.ts';
-import { type OpenRecording, type Store, StoreContext, useStore } from './state/store.ts';
+import { hasExample, type OpenRecording, type Store, StoreContext, useStore } from './state/store.ts';
 import { ChartView } from './views/chart-view.tsx';
 import { CompareView } from './views/compare-view.tsx';
 import { FlameView } from './views/flame-view.tsx';
@@ -130,6 +130,15 @@ function Waiting({ recording }: { recording: OpenRecording | undefined }) {
         <button type="button" class="primary" onClick={() => document.getElementById('open-files')?.click()}>
           Open a recording
         </button>
+        {hasExample() ? (
+          <p>
+            or{' '}
+            <button type="button" class="link" onClick={() => store.openExample()}>
+              look at the example
+            </button>
+            , a small search engine over logs that vmprof recorded.
+          </p>
+        ) : null}
       </div>
     );
   }

@@ -9,7 +9,13 @@ import { parseRecording } from '../../src/profile/recording-decoder.ts';
 import { RecordingEncoder } from '../../src/profile/recording-encoder.ts';
 import { LiveRecording } from '../../src/server/live-recording.ts';
 import { readPageFiles } from '../../src/server/page-files.ts';
-import { type PageServer, serveBytes, serveLive, startPageServer } from '../../src/server/page-server.ts';
+import {
+  type PageServer,
+  serveBytes,
+  serveFile,
+  serveLive,
+  startPageServer,
+} from '../../src/server/page-server.ts';
 import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
@@ -22,6 +28,7 @@ beforeAll(async () => {
     files: readPageFiles(PAGE),
     recordings: [serveBytes('app.vmprof', makeRecordingBytes())],
     readSource: async (file) => (file === '/srv/load.py' ? { lines: LOAD_PY } : { lines: undefined }),
+    example: serveFile(EXAMPLE),
     port: 0,
   });
   if (hasChromium()) browser = await launchBrowser();
@@ -32,6 +39,7 @@ afterAll(async () => {
 });
 
 const PAGE = join(import.meta.dirname, '../../dist/web');
+const EXAMPLE = join(import.meta.dirname, '../../examples/log_search.vmprof');
 const AXE = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 
 /** What stands in /srv/load.py. */
@@ -301,6 +309,7 @@ test('a recording that is being made grows on the screen, can be paused, and goe
     files: readPageFiles(PAGE),
     recordings: [serveLive(live)],
     readSource: async () => undefined,
+    example: serveFile(EXAMPLE),
     port: 0,
   });
   live.append(encoder.encodeHeader());
@@ -376,6 +385,20 @@ test('one HTML file opens from disk, with sources, without a server', async (con
   await page.locator('[data-line="40"]').getByText('4.00 s').first().waitFor();
   expect(complaints).toEqual([]);
   await page.close();
+});
+
+test('the help shows what it explains in the example, which carries its sources', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=help');
+  await page.getByRole('button', { name: 'See it in the example' }).nth(3).click();
+  await page.getByText('merge').first().waitFor();
+  expect(new URL(page.url()).hash).toContain('recording=1');
+  await page.locator('#tab-source').click();
+  await page.locator('[data-line="1"]').getByText('A small search engine over web-server logs').waitFor();
+  await page.locator('#tab-help').click();
+  await page.getByRole('button', { name: 'the example', exact: true }).click();
+  await page.locator('canvas[data-boxes]:not([data-boxes="0"])').waitFor();
+  expect(new URL(page.url()).hash).toBe('#recording=1');
 });
 
 test('two ranges, and two recordings, are compared', async (context) => {

@@ -31,6 +31,7 @@ export function registerConvert(program: Command, formats: readonly Format[]): v
     .requiredOption('-o, --output <file>', 'where to write it')
     .option('--to <format>', 'the format to write, whatever the name says')
     .option('--from <format>', 'the format to read, whatever the content looks like')
+    .option('--embed-sources', 'in recordings and pages: the texts of the source files, too')
     .addOption(
       new Option(
         '--measure <name>',

@@ -34,6 +34,8 @@ export interface Store {
   /** Opens a recording beside those that are open, and gives its place. */
   open(name: string, source: RecordingSource): number;
   cancel(recording: number): void;
+  /** Looks at the recording that help and tour explain, in this part of the state. */
+  openExample(change?: Partial<PageState>): void;
 }
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -68,6 +70,17 @@ export function createStore(client: WorkerClient): Store {
     recordings.value = recordings.value.with(place, recording);
   }
 
+  function open(name: string, source: RecordingSource): number {
+    const place = recordings.value.length;
+    recordings.value = [...recordings.value, { status: 'reading', name, read: 0, size: 0 }];
+    client.open(place, name, source, {
+      onProgress: (read, size) => setRecording(place, { status: 'reading', name, read, size }),
+      onOpened: (summary) => setRecording(place, { status: 'open', name, summary }),
+      onFailed: (message) => setRecording(place, { status: 'failed', name, message }),
+    });
+    return place;
+  }
+
   return {
     client,
     state,
@@ -81,18 +94,24 @@ export function createStore(client: WorkerClient): Store {
     addTransform: (transform) =>
       // Paths of the flame graph before the transform mean nothing behind it.
       update({ transforms: [...state.value.transforms, transform], zoom: [] }),
-    open: (name, source) => {
-      const place = recordings.value.length;
-      recordings.value = [...recordings.value, { status: 'reading', name, read: 0, size: 0 }];
-      client.open(place, name, source, {
-        onProgress: (read, size) => setRecording(place, { status: 'reading', name, read, size }),
-        onOpened: (summary) => setRecording(place, { status: 'open', name, summary }),
-        onFailed: (message) => setRecording(place, { status: 'failed', name, message }),
-      });
-      return place;
-    },
+    open,
     cancel: (recording) => client.cancel(recording),
+    openExample: (change = {}) => {
+      const known = recordings.value.findIndex(({ name }) => name === EXAMPLE_NAME);
+      const url = new URL('./example', location.href).href;
+      const recording = known === -1 ? open(EXAMPLE_NAME, { type: 'url', url }) : known;
+      // What stands before a comparison is a part of the example, too.
+      const before = change.before === undefined ? {} : { before: { ...change.before, recording } };
+      update({ ...INITIAL_STATE, recording, ...change, ...before });
+    },
   };
+}
+
+const EXAMPLE_NAME = 'Example: log_search.py';
+
+/** A page from disk has nobody to ask for it. */
+export function hasExample(): boolean {
+  return location.protocol !== 'file:';
 }
 
 /** What is left of the state when another recording is looked at: rows and paths mean nothing in it. */

@@ -1,7 +1,8 @@
-// The text of a source file, from the server. A page without one says so.
+// The text of a source file: from the recording where that carries it, else from the server. A page without one says so.
 
 import { useEffect, useState } from 'preact/hooks';
 import { readEmbeddedSource } from './embedded.ts';
+import { useStore } from './store.ts';
 
 export interface LoadedSource {
   readonly lines: readonly string[] | undefined;
@@ -10,13 +11,24 @@ export interface LoadedSource {
 }
 
 /** Neither text nor problem while it is on its way. */
-export function useSource(file: string): LoadedSource {
+export function useSource(recording: number, file: string): LoadedSource {
+  const { client } = useStore();
   const [source, setSource] = useState<LoadedSource>({ lines: undefined, problem: undefined });
   useEffect(() => {
     const controller = new AbortController();
-    readSource(file, controller.signal).then(setSource, () => {});
+    const load = async (): Promise<LoadedSource> => {
+      const text = await client.ask('text', 'text', { recording, file });
+      if (text !== undefined) return { lines: text.replace(/\n$/, '').split('\n'), problem: undefined };
+      return readSource(file, controller.signal);
+    };
+    load().then(
+      (loaded) => {
+        if (!controller.signal.aborted) setSource(loaded);
+      },
+      () => {},
+    );
     return () => controller.abort();
-  }, [file]);
+  }, [client, recording, file]);
   return source;
 }
 

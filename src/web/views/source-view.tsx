@@ -70,7 +70,7 @@ function SourceText({ file }: { file: string }) {
   const store = useStore();
   const { line } = store.state.value;
   const view = store.view.value;
-  const source = useSource(file);
+  const source = useSource(store.state.value.recording, file);
   const { answer } = useAnswer('source', 'source', view === undefined ? undefined : { view, file });
   const [window, setWindow] = useState<RowWindow>({ from: 0, count: 80 });
   const onWindow = useCallback((next: RowWindow) => setWindow(next), []);

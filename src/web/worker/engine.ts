@@ -36,6 +36,7 @@ const ANSWERS: Answers = {
   memory: answerMemory,
   source: answerSource,
   files: answerFiles,
+  text: ({ recording }, { file }) => recording.sources?.get(file),
   chart: answerChart,
   export: answerExport,
 };

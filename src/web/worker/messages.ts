@@ -356,6 +356,8 @@ export interface Queries {
   memory: { request: MemoryRequest; answer: MemoryAnswer };
   source: { request: SourceRequest; answer: SourceAnswer };
   files: { request: { readonly view: ViewSpec }; answer: FilesAnswer };
+  /** The text of a file, where the recording carries it. */
+  text: { request: { readonly recording: number; readonly file: string }; answer: string | undefined };
   chart: { request: ChartRequest; answer: ChartAnswer };
   export: { request: ExportRequest; answer: Uint8Array };
 }
