@@ -14,6 +14,7 @@ import { openProcessMemory, type ProcessMemory } from './process/memory.ts';
 import { MemorySize } from './process/memory-size.ts';
 import { readCommandLine, readExecutable } from './process/process-info.ts';
 import type { ThreadStopper } from './process/thread-stop.ts';
+import { monotonicNow } from './process/waiter.ts';
 import type { SampleLog } from './sample-log.ts';
 import { ThreadAccounts } from './thread-accounts.ts';
 
@@ -55,6 +56,9 @@ export class RecordedProcess {
   #native: NativeProcess | undefined;
   #lookAgainAt: number;
   #lookAgainAfter = FIRST_LOOK_AGAIN;
+  /** There is an interpreter, which could not be read yet when it was last looked for. */
+  #isNotReady = false;
+  #lookedForLoopAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #peak = -1;
 
@@ -101,7 +105,7 @@ export class RecordedProcess {
       this.#lookAgain(now, FIRST_LOOK_AGAIN);
     }
     if (this.#openNative()?.isAvailable) {
-      this.#native?.sample(now, () => false);
+      if (this.#native?.sample(now, () => false) === false) this.#sampleFoundPython(now);
       return true;
     }
     this.#plain ??= new PlainProcess(
@@ -115,11 +119,17 @@ export class RecordedProcess {
     return true;
   }
 
+  /** An interpreter was found while a sample was taken, which is taken again. */
+  #sampleFoundPython(now: number): void {
+    this.#python?.sample(now);
+  }
+
   /** Looks for an interpreter when it is time to. */
   findPython(now: number): void {
     if (this.#python !== undefined || now < this.#lookAgainAt) return;
     const { log, stopper } = this.#context;
     const runtime = this.#findRuntime();
+    this.#isNotReady = runtime === 'not-ready';
     if (runtime === 'not-ready') {
       this.#lookAgainAt = now + NOT_READY_LOOK_AGAIN;
       return;
@@ -158,7 +168,9 @@ export class RecordedProcess {
       counts: log.counts,
       stopper,
     });
-    this.#native = new NativeProcess(this.#nativeStacks, log, this.#accounts);
+    const findsPython = (): boolean => this.#findRunningPython();
+    const stacks = this.#nativeStacks;
+    this.#native = new NativeProcess({ stacks, log, accounts: this.#accounts, findsPython });
     return this.#nativeStacks;
   }
 
@@ -183,6 +195,20 @@ export class RecordedProcess {
       if (error.code === 'unknown-python') this.#context.warn(error.message);
       return undefined;
     }
+  }
+
+  /**
+   * A thread was seen in an evaluation loop: the interpreter has begun since it was looked for, or its library was loaded. One
+   * that cannot be read at all is not looked for with each sample.
+   */
+  #findRunningPython(): boolean {
+    const now = monotonicNow();
+    if (this.#isNotReady || now - this.#lookedForLoopAt >= LONGEST_LOOK_AGAIN) {
+      this.#lookedForLoopAt = now;
+      this.#lookAgainAt = now;
+      this.findPython(now);
+    }
+    return this.#python !== undefined;
   }
 
   #lookAgain(now: number, after: number): void {

@@ -10,9 +10,10 @@ import type { PythonVersion } from '../cpython/layout.ts';
 /**
  * What a native frame means for the stack of Python. `eval`: the evaluation loop; `machinery`: of the interpreter, on the way
  * from Python code to what it calls, or from the start of the program to its first Python code; `starter`: the same where
- * nothing stands further out; `code`: everything else.
+ * nothing stands further out; `unknown-eval`: by its name an evaluation loop, of an interpreter that has not been found (yet);
+ * `code`: everything else.
  */
-export type NativeRole = 'code' | 'eval' | 'machinery' | 'starter';
+export type NativeRole = 'code' | 'eval' | 'machinery' | 'starter' | 'unknown-eval';
 
 /** Tells the role of a function by its name, which belongs to the file of the interpreter. */
 export function roleInInterpreter(name: string, version: PythonVersion): NativeRole {
@@ -30,6 +31,11 @@ export function roleOutside(name: string | undefined, path: string): NativeRole 
   return STARTERS.test(name) || (name === 'main' && PROGRAM.test(path)) ? 'starter' : 'code';
 }
 
+/** Tells the role of a function where no interpreter is known. */
+export function roleInPlainProgram(name: string | undefined): NativeRole {
+  return name !== undefined && EVAL_LOOPS.has(name.replace(SUFFIX, '')) ? 'unknown-eval' : 'code';
+}
+
 /** What compilers append to the names of parts and copies. */
 const SUFFIX = /(\.(cold|part|constprop|isra|lto_priv|llvm|localalias)(\.\d+)*|\.\d+)+$/;
 
@@ -38,6 +44,7 @@ function evalLoopOf({ major }: PythonVersion): string {
   return major === 2 ? 'PyEval_EvalFrameEx' : '_PyEval_EvalFrameDefault';
 }
 
+const EVAL_LOOPS = new Set(['_PyEval_EvalFrameDefault', 'PyEval_EvalFrameEx']);
 const C_LIBRARY = /\/(libc|libpthread|ld-linux|ld-musl)[-.][^/]*$/;
 /** The program that is little more than a call of the interpreter's library. */
 const PROGRAM = /\/python[^/]*$/;

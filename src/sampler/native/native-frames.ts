@@ -8,7 +8,7 @@ import type { Demangle } from '../../symbols/demangle.ts';
 import type { PythonVersion } from '../cpython/layout.ts';
 import type { MappedFile } from '../process/maps.ts';
 import type { BinaryFile, NamedFunction } from './binary-file.ts';
-import { type NativeRole, roleInInterpreter, roleOutside } from './interpreter-code.ts';
+import { type NativeRole, roleInInterpreter, roleInPlainProgram, roleOutside } from './interpreter-code.ts';
 import type { JitNames } from './jit-names.ts';
 import type { MappedCode, ProcessCode } from './process-code.ts';
 
@@ -90,7 +90,7 @@ export class NativeFrames {
     const role = this.#roleOf(code.mapping.path, named);
     const mapping = this.#internMapping(code);
     // Lines of what is left out, or only starts the program, are worth no time.
-    const isHidden = !this.#keepsInterpreter && role !== 'code';
+    const isHidden = !this.#keepsInterpreter && role !== 'code' && role !== 'unknown-eval';
     const places = isHidden ? [] : file.placesAt(lookup - code.bias);
     // The function itself has the name of its symbol, which tells parts and copies from the whole.
     const frames = places.map((place, index) => {
@@ -157,8 +157,8 @@ export class NativeFrames {
 
   #roleOf(path: string, named: NamedFunction): NativeRole {
     const interpreter = this.#interpreter;
-    if (interpreter === undefined) return 'code';
     const name = named.isSymbol ? named.name : undefined;
+    if (interpreter === undefined) return roleInPlainProgram(name);
     if (path !== interpreter.path) return roleOutside(name, path);
     return name === undefined ? 'starter' : roleInInterpreter(name, interpreter.version);
   }

@@ -25,22 +25,39 @@ export class NativeProcess {
   readonly #stacks: NativeStacks;
   readonly #log: SampleLog;
   readonly #accounts: ThreadAccounts;
+  readonly #findsPython: () => boolean;
   readonly #threads = new Map<number, SampledThread>();
   #refreshedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(stacks: NativeStacks, log: SampleLog, accounts: ThreadAccounts) {
-    this.#stacks = stacks;
-    this.#log = log;
-    this.#accounts = accounts;
+  /** @param options.findsPython a thread runs Python that nobody knows of: whether the interpreter can be found now */
+  constructor(options: {
+    readonly stacks: NativeStacks;
+    readonly log: SampleLog;
+    readonly accounts: ThreadAccounts;
+    readonly findsPython: () => boolean;
+  }) {
+    this.#stacks = options.stacks;
+    this.#log = options.log;
+    this.#accounts = options.accounts;
+    this.#findsPython = options.findsPython;
   }
 
-  /** Samples every thread but those that somebody else does. */
-  sample(now: number, isTaken: (tid: number) => boolean): void {
+  /**
+   * Samples every thread but those that somebody else does. False when an interpreter was found meanwhile: then the thread that
+   * runs it, and those after it, have no sample yet.
+   */
+  sample(now: number, isTaken: (tid: number) => boolean): boolean {
     if (now - this.#refreshedAt >= REFRESH_INTERVAL) this.#refresh(now, isTaken);
     for (const [tid, thread] of this.#threads) {
-      if (isTaken(tid)) this.#drop(tid, thread);
-      else if (!this.#sampleThread(thread, now)) this.#end(tid, thread);
+      if (isTaken(tid)) {
+        this.#drop(tid, thread);
+        continue;
+      }
+      const result = this.#sampleThread(thread, now);
+      if (result === 'python') return false;
+      if (result === 'ended') this.#end(tid, thread);
     }
+    return true;
   }
 
   /** The threads go on, but are not ours any more. */
@@ -60,26 +77,26 @@ export class NativeProcess {
     }
   }
 
-  /** False when the thread has ended. */
-  #sampleThread(thread: SampledThread, now: number): boolean {
+  #sampleThread(thread: SampledThread, now: number): 'sampled' | 'ended' | 'python' {
     const { activity, account, reader } = thread;
     const look = activity.look(now);
-    if (look.ended) return false;
+    if (look.ended) return 'ended';
     account.cpu += activity.cpu;
     if (look.staysBlocked && thread.last !== undefined) {
       this.#log.add(account, thread.last.stack, thread.last.situation, activity.syscall);
-      return true;
+      return 'sampled';
     }
     thread.last = undefined;
     const result = reader.read(activity, () => true);
-    if (result === 'ended') return false;
+    if (result === 'ended') return 'ended';
     if (result === 'failed' || result === 'busy') this.#log.counts.addLost(result);
-    if (result !== 'read') return true;
+    if (result !== 'read') return 'sampled';
+    if (reader.runsUnknownPython() && this.#findsPython()) return 'python';
     const stack = reader.intern();
     const situation = { activity: reader.seen, holdsGil: false } as const;
     this.#log.add(account, stack, situation, activity.syscall);
     thread.last = { stack, situation };
-    return true;
+    return 'sampled';
   }
 
   #end(tid: number, thread: SampledThread): void {

@@ -65,6 +65,16 @@ export class NativeThread {
     return this.#readStopped(also);
   }
 
+  /** Whether the stack of the last `read` has frames of an interpreter that is not known. */
+  runsUnknownPython(): boolean {
+    const { chain, frames, hasInterpreter } = this.#stacks;
+    if (hasInterpreter) return false;
+    for (let level = 0; level < chain.length; level++) {
+      if (frames.at(chain.lookupAt(level)).role === 'unknown-eval') return true;
+    }
+    return false;
+  }
+
   /** The stack of the last `read` in the profile, with the frames of Python where they belong. */
   intern(python: PythonFrames = NO_PYTHON): StackIndex | -1 {
     const { chain, frames, context, marks, hasInterpreter, counts } = this.#stacks;
