@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../base/random.testing.ts';
 import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { type CostChanges, countComparisons, SIGNIFICANCE } from './cost-changes.ts';
 import { computeDiff, type Normalisation } from './diff.ts';
@@ -7,7 +8,6 @@ import { computeFunctionCosts } from './function-costs.ts';
 import { hasMeasure } from './measure.ts';
 import { ProfileBuilder } from './profile-builder.ts';
 import { profileFromText } from './profile-text.testing.ts';
-import { createRandom } from './random.testing.ts';
 import { getFunctionName } from './stack-text.ts';
 import type { FunctionIndex, Profile, StackIndex } from './tables.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { createRandom } from '../base/random.testing.ts';
 import {
   computeComplementaryError,
   computeEqualityProbability,
   computeLeastProbability,
 } from './equality-test.ts';
-import { createRandom } from './random.testing.ts';
 
 /** Logarithms of factorials. */
 const LOG_FACTORIALS = [0];

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../base/errors.ts';
 import { joinBytes } from '../base/join-bytes.ts';
+import { createDice } from '../base/random.testing.ts';
 import { ChunkWriter, checkPreamble, getChunkLength, readChunk } from './recording-chunks.ts';
 import { RecordingDecoder } from './recording-decoder.ts';
 import { recordPicture } from './recording-picture.testing.ts';
@@ -32,7 +33,7 @@ test('random changes and random bytes give a valid profile or a clear error, in 
 
 /** Bytes that get far into the reader: mostly chunks with right checksums around changed or random bodies. */
 function makeNoise(seed: number, recording: Uint8Array): Uint8Array {
-  const random = createRandom(seed);
+  const random = createDice(seed);
   if (random(8) === 0) return changeBytes(recording, random);
   const writer = new ChunkWriter();
   const parts = [writer.encodePreamble()];
@@ -73,15 +74,4 @@ function listBodies(recording: Uint8Array): { kind: number; body: Uint8Array }[]
 
 function randomBytes(length: number, random: (end: number) => number): Uint8Array {
   return Uint8Array.from({ length }, () => random(256));
-}
-
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed: number): (end: number) => number {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
 }

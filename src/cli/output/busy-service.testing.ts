@@ -1,6 +1,7 @@
 // A recording as a real one would be: a small web service with worker threads and a child process, 62 s at 100 Hz. Made
 // by a fixed rule, so that text outputs can be compared and looked at.
 
+import { createRandom } from '../../base/random.testing.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type Profile, STATE_HOLDS_GIL, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 
@@ -81,7 +82,7 @@ const CHILD_STACKS: [number, string[]][] = [
 
 export function buildBusyService(): Profile {
   const builder = new ProfileBuilder();
-  const random = makeRandom(7);
+  const random = createRandom(7);
   const parent = builder.addProcess({
     pid: 4242,
     command: 'python3 manage.py serve --port 8000',
@@ -195,15 +196,4 @@ function choose(stacks: readonly [number, StackIndex][], at: number): StackIndex
     if (rest < 0) return stack;
   }
   return stacks[0][1];
-}
-
-/** Numbers from 0 to 1: the 32-bit generator mulberry32. */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

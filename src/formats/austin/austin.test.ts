@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProfilerError } from '../../base/errors.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { FUNCTION_KINDS, NONE, type Profile, SAMPLE_STATES } from '../../profile/tables.ts';
 import { computeShares } from '../conformance.testing.ts';
 import { detectFormat, importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';
+import { expectReadOrRefused } from '../noise.testing.ts';
 import { AUSTIN_FORMAT } from './austin-text.ts';
 import { MOJO_FORMAT } from './mojo.ts';
 
@@ -247,22 +246,6 @@ describe('changed files are read, or refused in a sentence', () => {
   test.each(['austin-3.7-full.txt', 'austin-1.0-full.txt', 'austin-4.0-full.mojo'])('%s', (name) => {
     const whole = readFileSync(`${FOLDER}/${name}`).subarray(0, 4000);
     const format = name.endsWith('.mojo') ? MOJO_FORMAT : AUSTIN_FORMAT;
-    const seconds = Number(process.env.VMPROF_FUZZ_SECONDS ?? 1);
-    const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255), cut: fc.nat(3) });
-    fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
-        const edited = Uint8Array.from(whole);
-        for (const { at, byte, cut } of changes) {
-          edited[at] = byte;
-          edited.copyWithin(at, at + cut);
-        }
-        try {
-          computeFunctionCosts(importProfile(inputOfBytes(edited, 'x'), format).profile, 'wall');
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProfilerError);
-        }
-      }),
-      { numRuns: 1e6, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
-    );
+    expectReadOrRefused(whole, format);
   });
 });

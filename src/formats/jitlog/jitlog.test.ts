@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
+import { createDice } from '../../base/random.testing.ts';
 import { gzip } from '../gzip.ts';
 import { inputOfBytes } from '../input.ts';
 import { testSample } from '../samples.testing.ts';
@@ -154,7 +155,7 @@ test('random changes give a log or a sentence', () => {
   const stop = Date.now() + Number(process.env.VMPROF_FUZZ_SECONDS ?? 1) * 1000;
   let seed = Number(process.env.VMPROF_FUZZ_SEED ?? 1);
   for (let runs = 0; Date.now() < stop || runs < 200; runs++, seed++) {
-    const random = createRandom(seed);
+    const random = createDice(seed);
     const changed = Array.from(encodeSmall(1 + random(4), { is32Bit: random(4) === 0 }).toBytes());
     for (let changes = 1 + random(4); changes > 0; changes--) {
       const at = random(changed.length);
@@ -170,17 +171,6 @@ test('random changes give a log or a sentence', () => {
     }
   }
 });
-
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed: number): (end: number) => number {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
-}
 
 const REAL_FILES: readonly (readonly [string, number, number, number, number, number | undefined])[] = [
   // name, version, loops, bridges, links to bridges, lines of sources

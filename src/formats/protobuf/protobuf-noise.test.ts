@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
+import { createDice } from '../../base/random.testing.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
@@ -23,7 +24,7 @@ describe.each([PPROF_FORMAT, OTLP_FORMAT])('$name', (format) => {
     let refused = 0;
     while (Date.now() < stop || read + refused < 200) {
       seed++;
-      const random = createRandom(seed);
+      const random = createDice(seed);
       const bytes = changeBytes(files[random(files.length)], random);
       try {
         const imported = format.importProfile?.(inputOfBytes(bytes, 'x'));
@@ -99,15 +100,4 @@ function changeBytes(bytes: Uint8Array, random: (end: number) => number): Uint8A
       changed[at] = random(3) === 0 ? random(256) : changed[at] ^ (1 << random(8));
   }
   return Uint8Array.from(changed);
-}
-
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed: number): (end: number) => number {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
 }

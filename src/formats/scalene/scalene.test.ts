@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProfilerError } from '../../base/errors.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
 import { importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';
+import { expectReadOrRefused } from '../noise.testing.ts';
 import { SCALENE_FORMAT } from './scalene.ts';
 
 const FOLDER = 'fixtures/scalene';
@@ -118,19 +116,5 @@ test.each([
 
 test('changed files are read, or refused in a sentence', () => {
   const whole = readFileSync(`${FOLDER}/stacks.json`);
-  const seconds = Number(process.env.VMPROF_FUZZ_SECONDS ?? 1);
-  const bytes = fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('[]{},:"0123456789-e')));
-  const change = fc.record({ at: fc.nat(whole.length - 1), byte: bytes });
-  fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-      const edited = Uint8Array.from(whole);
-      for (const { at, byte } of changes) edited[at] = byte;
-      try {
-        computeFunctionCosts(importProfile(inputOfBytes(edited, 'x'), SCALENE_FORMAT).profile, 'wall');
-      } catch (error) {
-        expect(error).toBeInstanceOf(ProfilerError);
-      }
-    }),
-    { numRuns: 1e6, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
-  );
+  expectReadOrRefused(whole, SCALENE_FORMAT, '[]{},:"0123456789-e');
 });

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
+import { createDice } from '../../base/random.testing.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import { inputOfBytes } from '../input.ts';
 import { importProf } from './import.ts';
@@ -36,7 +37,7 @@ test('random changes give a valid profile or a sentence', () => {
 });
 
 function makeNoise(seed: number): Uint8Array {
-  const random = createRandom(seed);
+  const random = createDice(seed);
   const bytes = encodeProf(makeFile(random));
   const changed = Array.from(bytes);
   for (let changes = random(6); changes > 0; changes--) {
@@ -81,16 +82,5 @@ function makeFile(random: (end: number) => number): ProfFile {
     ...(version >= 6 ? { startTime: 1.7e15, endTime: 1.7e15 + random(1e6) } : {}),
     ...(version < 2 ? { maps: '1000-2000 r-xp 00000500 08:01 99  /lib/libc.so\n' } : {}),
     isCut: random(4) === 0,
-  };
-}
-
-/** Integers from 0 to end - 1 (mulberry32). */
-function createRandom(seed: number): (end: number) => number {
-  let state = seed | 0;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
   };
 }

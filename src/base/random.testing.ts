@@ -10,3 +10,9 @@ export function createRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Integers from 0 to `end` - 1. */
+export function createDice(seed: number): (end: number) => number {
+  const random = createRandom(seed);
+  return (end) => Math.floor(random() * end);
+}
