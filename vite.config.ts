@@ -13,6 +13,8 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // On a busy machine every build is slow, which is no fault of a plugin.
+      checks: { bundlerTimings: false },
       output: {
         entryFileNames: 'page.js',
         assetFileNames: 'page[extname]',
