@@ -1,4 +1,4 @@
-import { hashPair, RowIndex } from '../base/row-index.ts';
+import { PairIndex } from '../base/pair-index.ts';
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
 import type { StackIndex, StackTable } from './tables.ts';
 
@@ -8,7 +8,7 @@ export class StackTableBuilder {
   parent = new Int32Array(1024);
   frame = new Int32Array(1024);
   /** Rows that do not stand right behind their parent: the others are found there, which most are, without slow memory. */
-  readonly #index = new RowIndex();
+  readonly #index = new PairIndex();
   /** Rows below this are in the index, where they have to be. */
   #indexed = 0;
 
@@ -19,16 +19,16 @@ export class StackTableBuilder {
       return behind as StackIndex;
     }
     if (this.#indexed < this.length) this.#catchUp();
-    const hash = hashPair(parent, frame);
-    let slot = this.#index.firstSlot(hash);
-    for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
-      if (this.parent[row] === parent && this.frame[row] === frame) return row as StackIndex;
-      slot = this.#index.nextSlot(slot);
+    // What would stand right behind its parent now is not known, and needs no place in the index.
+    if (behind === this.length) {
+      const known = this.#index.find(parent, frame);
+      if (known !== -1) return known as StackIndex;
+    } else {
+      const row = this.#index.intern(parent, frame, this.length);
+      if (row < this.length) return row as StackIndex;
     }
-    const row = this.append(parent, frame);
-    if (row !== behind) this.#index.insert(slot, hash, row);
-    this.#indexed = this.length;
-    return row;
+    this.#indexed++;
+    return this.append(parent, frame);
   }
 
   /** Adds a row as it is, for readers whose rows are numbered already. */
@@ -53,7 +53,7 @@ export class StackTableBuilder {
     for (; this.#indexed < this.length; this.#indexed++) {
       const row = this.#indexed;
       const parent = this.parent[row];
-      if (row !== parent + 1) this.#index.append(hashPair(parent, this.frame[row]), row);
+      if (row !== parent + 1) this.#index.intern(parent, this.frame[row], row);
     }
   }
 }

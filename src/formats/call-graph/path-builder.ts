@@ -1,6 +1,6 @@
 // Follows the flow of a call graph from callers to callees, and makes the paths that it is taken apart into.
 
-import { SmallIndex } from '../../base/small-index.ts';
+import { PairIndex } from '../../base/pair-index.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { NONE } from '../../profile/tables.ts';
 import { Arrivals, type Waiting } from './arrivals.ts';
@@ -37,7 +37,7 @@ export class PathBuilder {
   #place = new Int32Array(1024);
   #self = new Float64Array(1024);
   /** Rows by parent and place: of the current component alone, as no other one has its places. */
-  readonly #index = new SmallIndex();
+  readonly #index = new PairIndex();
   readonly #arrivals: Arrivals;
   /** What waits at the exits of the current component. */
   readonly #exits: Arrivals;

@@ -90,7 +90,7 @@ class Reader {
         ? []
         : [`${this.#refused} lines were not understood, the first of them ${this.#firstRefused}`];
     const lines = this.#costLines ?? new CostLines(1);
-    lines.merge(this.#functions.length);
+    lines.finish(this.#functions.length);
     const pid = Number(this.#facts.get('pid') ?? 0);
     return {
       lines,

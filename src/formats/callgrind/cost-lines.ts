@@ -1,7 +1,7 @@
 // The cost lines of a callgrind file: own costs of lines, and calls with the cost of all below. Lines are taken as they come, and
 // equal ones added up function by function when there are many: so a line costs no look-up in a large table.
 
-import { SmallIndex } from '../../base/small-index.ts';
+import { PairIndex } from '../../base/pair-index.ts';
 import { resizeColumn } from '../../base/typed-array.ts';
 import type { CallGraph } from '../call-graph/call-graph-types.ts';
 
@@ -20,7 +20,7 @@ export class CostLines {
   line = new Int32Array(FIRST_MERGE);
   /** A column for each event. */
   readonly costs: Float64Array[];
-  readonly #index = new SmallIndex();
+  readonly #index = new PairIndex();
   /** For merging: rows in their new order, and a column of either type, both in the same memory. */
   #rows = new Uint32Array(FIRST_MERGE);
   #doubles = new Float64Array(FIRST_MERGE);
@@ -61,7 +61,16 @@ export class CostLines {
     for (const column of [this.caller, callee, line]) this.#keepRows(column, this.#integers);
     for (const column of this.costs) this.#keepRows(column, this.#doubles);
     const capacity = Math.ceil(kept * GROWTH);
-    if (capacity > this.caller.length) this.#grow(capacity);
+    if (capacity > this.caller.length) this.#resize(capacity);
+  }
+
+  /** Merges for the last time, and lets go of all memory that is needed for that alone. */
+  finish(functionCount: number): void {
+    this.merge(functionCount);
+    this.#resize(this.length);
+    this.#rows = new Uint32Array(0);
+    this.#doubles = new Float64Array(0);
+    this.#integers = new Int32Array(0);
   }
 
   #keepRows<T extends Int32Array | Float64Array>(column: T, scratch: T): void {
@@ -70,7 +79,7 @@ export class CostLines {
     column.set(scratch.subarray(0, this.length));
   }
 
-  #grow(capacity: number): void {
+  #resize(capacity: number): void {
     this.#rows = new Uint32Array(capacity);
     this.#doubles = new Float64Array(capacity);
     this.#integers = new Int32Array(this.#doubles.buffer);
@@ -117,7 +126,7 @@ export function listPlaces(lines: CostLines, functionCount: number): CallPlaces 
   const ofCostLine = new Int32Array(length);
   let calls = 0;
   let places = 0;
-  const index = new SmallIndex();
+  const index = new PairIndex();
   for (let f = 0, row = 0; f < functionCount; f++) {
     let end = row;
     while (end < length && caller[end] === f) end++;

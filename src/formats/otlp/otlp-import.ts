@@ -192,7 +192,7 @@ function readStacks(
   code: LocationFrames,
 ): { stacks: Int32Array; unknownLocations: number } {
   const stacks = new Int32Array(tables.stackCount).fill(NONE);
-  const path = new StackPath(builder, code);
+  const path = new StackPath(builder, code, { areDistinct: true });
   const locationCount = tables.locations.length;
   const packed = new FieldReader();
   let count = 0;
@@ -211,8 +211,9 @@ function readStacks(
       }
       packed.enter(message);
       while (packed.hasMore) {
-        packed.readVarint();
-        push(packed.row);
+        const short = packed.readShort();
+        if (short === -1) packed.readVarint();
+        push(short === -1 ? packed.row : short);
       }
     }
     return path.finish();

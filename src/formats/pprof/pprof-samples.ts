@@ -42,7 +42,7 @@ export class SampleReader {
     this.#tables = tables;
     this.#unknownLocation = code.start.length - 1;
     this.#code = addLocation(code);
-    this.#stack = new StackPath(builder, this.#code);
+    this.#stack = new StackPath(builder, this.#code, { areDistinct: false });
     this.#clock = new WallClock(builder.timeUnit, tables.timeLow, tables.timeHigh);
     this.#threads = new ThreadInterner(builder);
     this.#values = tables.sampleTypes.map(() => 0);
@@ -67,8 +67,11 @@ export class SampleReader {
           if (packed === undefined) hasUnknown = this.#pushLocation(message.low, message.high) || hasUnknown;
           else {
             while (packed.hasMore) {
-              packed.readVarint();
-              hasUnknown = this.#pushLocation(packed.low, packed.high) || hasUnknown;
+              const short = packed.readShort();
+              if (short === -1) packed.readVarint();
+              const isUnknown =
+                short === -1 ? this.#pushLocation(packed.low, packed.high) : this.#pushLocation(short, 0);
+              hasUnknown = isUnknown || hasUnknown;
             }
           }
           break;

@@ -105,6 +105,21 @@ export class FieldReader {
     this.position = at;
   }
 
+  /** Reads a number of one or two bytes, which most are in lists; -1, and nothing is read, when it is none. */
+  readShort(): number {
+    const { bytes, position } = this;
+    if (position + 1 >= this.end) return -1;
+    const first = bytes[position];
+    if (first < 0x80) {
+      this.position = position + 1;
+      return first;
+    }
+    const second = bytes[position + 1];
+    if (second >= 0x80) return -1;
+    this.position = position + 2;
+    return (first & 0x7f) | (second << 7);
+  }
+
   /** Reads four or eight bytes as a number, as `wire` says. */
   readFixed(): void {
     const count = this.wire === WIRE_FIXED64 ? 8 : 4;

@@ -4,14 +4,15 @@ import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { StackTableBuilder } from '../../profile/stack-table-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
 import type { LocationFrames } from './code-tables.ts';
+import { RecentLists } from './recent-lists.ts';
 
 /** Frames that every file may unfold to, and more for each byte of its samples: far beyond what any real file does. */
 const FREE_FRAMES = 1 << 20;
 const FRAMES_PER_BYTE = 16;
 
 /**
- * Turns lists of locations, the innermost first, into stacks. Neighbouring samples often share their outer frames: only
- * where a stack parts from the one before, frames are looked up.
+ * Turns lists of locations, the innermost first, into stacks. One that came before is recognized as a whole. Else, as neighbouring
+ * samples often share their outer frames, frames are looked up only where a stack parts from the one before.
  */
 export class StackPath {
   readonly #stackTable: StackTableBuilder;
@@ -25,15 +26,20 @@ export class StackPath {
   #stacks = new Int32Array(256);
   #walked = 0;
   #bytes = 0;
+  #hash = 0;
+  /** Undefined where no stack comes twice. */
+  readonly #recent: RecentLists | undefined;
 
-  constructor(builder: ProfileBuilder, code: LocationFrames) {
+  constructor(builder: ProfileBuilder, code: LocationFrames, options: { readonly areDistinct: boolean }) {
     this.#stackTable = builder.stacks;
     this.#code = code;
+    if (!options.areDistinct) this.#recent = new RecentLists();
   }
 
   /** Begins with another stack, which takes so many bytes in the file. */
   begin(bytes: number): void {
     this.#count = 0;
+    this.#hash = 0;
     this.#bytes += bytes;
   }
 
@@ -43,12 +49,23 @@ export class StackPath {
       this.#locations = resizeColumn(this.#locations, grownCapacity(this.#count));
     }
     this.#locations[this.#count++] = location;
+    this.#hash = Math.imul(this.#hash ^ location, 0x9e37_79b1);
+    this.#hash ^= this.#hash >>> 15;
   }
 
   /** The stack of the locations since `begin`; -1 for none. Throws `not-a-recording` when the file unfolds without measure. */
   finish(): StackIndex | -1 {
     const count = this.#count;
     if (count === 0) return -1;
+    const known = this.#recent?.find(this.#hash, this.#locations, count) ?? -1;
+    if (known !== -1) return known as StackIndex;
+    const stack = this.#find();
+    if (stack !== -1) this.#recent?.add(this.#hash, this.#locations, count, stack);
+    return stack;
+  }
+
+  #find(): StackIndex | -1 {
+    const count = this.#count;
     const locations = this.#locations;
     if (this.#path.length < count) {
       this.#path = resizeColumn(this.#path, locations.length);

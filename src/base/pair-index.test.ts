@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SmallIndex } from './small-index.ts';
+import { PairIndex } from './pair-index.ts';
 
 test('finds what was put in since it was cleared, whatever the size of the set', () => {
   const pair = fc.tuple(fc.integer({ min: -3, max: 40 }), fc.integer({ min: -3, max: 40 }));
-  const index = new SmallIndex();
+  const index = new PairIndex();
   fc.assert(
     fc.property(fc.array(pair, { maxLength: 400 }), (pairs) => {
       index.clear();
