@@ -111,8 +111,9 @@ interface EncodedFunction {
 function encodeFunctions(profile: Profile): EncodedFunction[] {
   return computeFunctionLabels(profile).map(({ name, file, firstLine }, row) => {
     const args = { file, line: firstLine, kind: FUNCTION_KINDS[profile.functions.kind[row]] };
-    const head = `"cat":"${OWN_CATEGORY}","name":${JSON.stringify(name)}`;
-    return { begin: `,\n{"ph":"B",${head},"args":${JSON.stringify(args)}`, end: `,\n{"ph":"E",${head}` };
+    // Readers that know events by name and arguments, as speedscope does, look for both at the end, too.
+    const what = `"cat":"${OWN_CATEGORY}","name":${JSON.stringify(name)},"args":${JSON.stringify(args)}`;
+    return { begin: `,\n{"ph":"B",${what}`, end: `,\n{"ph":"E",${what}` };
   });
 }
 
