@@ -96,8 +96,10 @@ function readShared(json: JsonReader, shared: RawTables): void {
 function describeOrigin(builder: ProfileBuilder, meta: FirefoxMeta): void {
   builder.mergeFacts({
     mode: 'imported',
-    ...(meta.product === '' ? {} : { producer: meta.product }),
-    ...(meta.startTime > 0 ? { startedAt: meta.startTime + meta.profilingStartTime } : {}),
+    ...(meta.product === '' ? {} : { producer: meta.isOfSampling ? 'profiling.sampling' : meta.product }),
+    ...(meta.startTime > 0 && !meta.isOfSampling
+      ? { startedAt: meta.startTime + meta.profilingStartTime }
+      : {}),
     ...(meta.interval > 0 ? { askedRate: 1000 / meta.interval } : {}),
   });
 }

@@ -7,6 +7,11 @@ import { readTable } from './firefox-tables.ts';
 export interface FirefoxMeta {
   isProcessed: boolean;
   product: string;
+  /**
+   * Python's profiling.sampling wrote it: `startTime` is of another clock then, and the first lines of functions are those that
+   * were seen first.
+   */
+  isOfSampling: boolean;
   /** Milliseconds between samples; 0 where unknown. */
   interval: number;
   /** Milliseconds since 1970 of time 0. */
@@ -23,6 +28,7 @@ export function newMeta(): FirefoxMeta {
   return {
     isProcessed: false,
     product: '',
+    isOfSampling: false,
     interval: 0,
     startTime: 0,
     profilingStartTime: 0,
@@ -38,6 +44,7 @@ export function readMeta(json: JsonReader, meta: FirefoxMeta): void {
       meta.isProcessed = true;
       json.skip();
     } else if (key === 'product') meta.product = readText(json);
+    else if (key === 'importedFrom') meta.isOfSampling = readText(json) === 'Tachyon Sampling Profiler';
     else if (
       (key === 'interval' || key === 'startTime' || key === 'profilingStartTime') &&
       json.kind() === 'number'

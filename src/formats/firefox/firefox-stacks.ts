@@ -82,7 +82,7 @@ function internFrames(
       function: builder.internFunction({
         name,
         ...(path === undefined ? {} : { file: path }),
-        ...(firstLine === undefined ? {} : { firstLine }),
+        ...(firstLine === undefined || meta.isOfSampling ? {} : { firstLine }),
         kind,
       }),
       ...(line === undefined ? {} : { line }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
@@ -36,6 +37,22 @@ const TABLES = {
   stackTable: { length: 2, prefix: [null, 0], frame: [0, 1] },
 };
 const SAMPLES = { length: 3, stack: [1, null, 0], time: [0, 2, 4] };
+
+test('what profiling.sampling writes: no first lines, and no time since 1970', () => {
+  const { profile, notes } = importJson(
+    JSON.parse(readFileSync('fixtures/sampling/gecko.json', 'utf8')),
+    FIREFOX_FORMAT,
+  );
+  expect(notes).toEqual([]);
+  const { functions, strings, samples, threads } = profile;
+  expect([samples.length, threads.length]).toEqual([78, 2]);
+  expect(profile.facts.producer).toBe('profiling.sampling');
+  expect(profile.facts.startedAt).toBeUndefined();
+  const worker = functions.name.indexOf(strings.indexOf('worker'));
+  expect([functions.firstLine[worker], FUNCTION_KINDS[functions.kind[worker]]]).toEqual([-1, 'python']);
+  expect(strings[functions.file[worker]]).toBe('program.py');
+  expect(computeFunctionCosts(profile, 'samples').self[worker]).toBe(38);
+});
 
 test('tables of each thread, samples before what they refer to', () => {
   const { profile } = importProfile({
