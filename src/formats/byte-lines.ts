@@ -4,8 +4,8 @@
 import { BlockReader } from '../base/block-reader.ts';
 import { ProfilerError } from '../base/errors.ts';
 
-/** Bytes of the longest line: a stack of 100,000 long names takes a tenth of this. */
-export const MAX_LINE = 1 << 28;
+/** Bytes of the longest line: a stack of 100,000 names of 600 bytes. A few compressed bytes may become such a line, which is held as a whole. */
+export const MAX_LINE = 1 << 26;
 const [NEW_LINE, RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
 
 /** What is no UTF-8 becomes the replacement character: a name that cannot be read is no reason to lose a profile. */
