@@ -54,13 +54,20 @@ function buildProfile(table: PstatsTable, paths: CallPaths) {
   const process = builder.addProcess({ pid: 0, command: '', start: 0 });
   const thread = builder.addThread({ process, tid: 0, start: 0 });
   const frames = table.files.map((_, row) => internFrame(builder, table, row));
-  const stacks: (StackIndex | -1)[] = [];
+  const isNoStack = (place: number) => table.files[place] === NO_FILE && table.names[place] === NO_STACK;
+  // No two paths are equal, and so no stacks are, unless places have become the same frame, or none.
+  const areDistinct = new Set(frames).size === frames.length && !frames.some((_, place) => isNoStack(place));
+  const stacks = new Int32Array(paths.length);
   for (let row = 0; row < paths.length; row++) {
     const place = paths.place[row];
-    const parent = paths.parent[row] === NONE ? NONE : stacks[paths.parent[row]];
-    const isUnknown = table.files[place] === NO_FILE && table.names[place] === NO_STACK;
-    stacks.push(isUnknown ? parent : builder.internStack(parent, frames[place]));
-    if (paths.self[row] > 0) builder.addSample(0, thread, stacks[row], 0, paths.self[row] * NANOSECONDS, 0);
+    const parent = paths.parent[row] === NONE ? NONE : (stacks[paths.parent[row]] as StackIndex);
+    const stack = areDistinct
+      ? builder.stacks.append(parent, frames[place])
+      : isNoStack(place)
+        ? parent
+        : builder.internStack(parent, frames[place]);
+    stacks[row] = stack;
+    if (paths.self[row] > 0) builder.addSample(0, thread, stack, 0, paths.self[row] * NANOSECONDS, 0);
   }
   return builder.build();
 }
