@@ -1,92 +1,174 @@
-// How fast the page is: node bench/page.mjs [SAMPLES] [STACKS], after `npm run build`. Needs Chromium (test/page/browser.ts).
+// How fast the page is, in Chromium (VMPROF_TEST_CHROMIUM), after `npm run build`:
 //
-// A made-up recording is served as `vmprof view` serves files, and opened in a new browser: first paint, time until the flame
-// graph is drawn, then how long the worker takes for what users do, each 12 times with other values, so that nothing is found
-// in a memory. Longest task: of the page's own thread, while all of that goes on.
+//   node bench/page.mjs [SAMPLES] [STACKS] [THREADS]   what users do, one after the other, in a made-up recording
+//   node bench/page.mjs frames                         moving a flame chart of a million rectangles
+//   node bench/page.mjs deep                           stacks of 100,000 frames
+//   node bench/page.mjs live [HOURS]                   a live recording at 1 kHz, faster than it would be made
+//   node bench/page.mjs speedscope [SAMPLES] [STACKS]  the same recording in speedscope (`node bench/page.mjs install` before)
+//
+// Times are those on the clock, from a change of the state to the new picture, each 20 times with other values so that nothing
+// is found in a memory; beside them the CPU time of the worker for one of them, which a busy machine does not change much.
+// Memory is what the tab's process has for itself.
 
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { encodeRecording, ProfileBuilder } from '../dist/profile/index.js';
-import { readPageFiles } from '../dist/server/page-files.js';
-import { serveBytes, startPageServer } from '../dist/server/page-server.js';
-import { makeLargeProfile } from './synthetic.mjs';
+import { execFileSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { launchBrowser, listThreads, readMemory, servePage } from './page-browser.mjs';
+import { measureFrames } from './page-frames.mjs';
+import { measureLive } from './page-live.mjs';
+import { makeDeepBytes, makeLargeBytes } from './page-recordings.mjs';
+import { measureSpeedscope } from './page-speedscope.mjs';
 
-const CHROMIUM = process.env.VMPROF_TEST_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const PEERS = fileURLToPath(new URL('../.cache/peers-page', import.meta.url));
+const ROUNDS = 20;
 
-const samples = Number(process.argv[2] ?? 1_000_000);
-const stacks = Number(process.argv[3] ?? 100_000);
-if (!existsSync(CHROMIUM)) throw new Error(`there is no Chromium (${CHROMIUM})`);
-const bytes = encodeRecording(makeLargeProfile(ProfileBuilder, samples, stacks));
-const server = await startPageServer({
-  files: readPageFiles('dist/web'),
-  recordings: [serveBytes('large.vmprof', bytes)],
-  readSource: async () => undefined,
-  example: serveBytes('example', bytes),
-  port: 0,
-});
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [...FLAGS, ...QUIET, '--enable-precise-memory-info'],
-});
-try {
-  console.log(`${samples} samples, ${stacks} stacks, ${(bytes.length / 1e6).toFixed(1)} MB`);
-  await measure(await browser.newPage({ viewport: { width: 1600, height: 900 } }));
-} finally {
-  await browser.close();
-  await server.close();
+const [first = '1000000', ...rest] = process.argv.slice(2);
+console.log(
+  `load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}, ${cpus().length} CPUs, Node ${process.version}`,
+);
+switch (first) {
+  case 'install':
+    execFileSync('npm', ['install', '--silent', '--no-save', '--prefix', PEERS, 'speedscope@1.25.0'], {
+      stdio: 'inherit',
+    });
+    break;
+  case 'frames':
+    await measureFrames();
+    break;
+  case 'deep':
+    await measure('100,000 frames deep', makeDeepBytes(100_000, 200));
+    break;
+  case 'live':
+    await measureLive(Number(rest[0] ?? 1));
+    break;
+  case 'speedscope':
+    await measureSpeedscope(PEERS, Number(rest[0] ?? 100_000), Number(rest[1] ?? 20_000));
+    break;
+  default: {
+    const [samples, stacks, threads] = [first, rest[0] ?? 100_000, rest[1] ?? 8].map(Number);
+    await measure(
+      `${samples} samples, ${stacks} stacks, ${threads} threads`,
+      makeLargeBytes(samples, stacks, threads),
+    );
+  }
 }
 
-async function measure(page) {
+async function measure(title, bytes) {
+  console.log(`${title}, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  const server = await servePage([{ name: 'large.vmprof', bytes }]);
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    await watchTasks(page);
+    await page.goto(server.url);
+    await page.locator('canvas[data-boxes]:not([data-boxes="0"])').waitFor({ timeout: 300_000 });
+    const ready = await page.evaluate(() => performance.now());
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+    );
+    console.log(`first paint ${paint?.toFixed(0)} ms, flame graph drawn after ${ready.toFixed(0)} ms`);
+    await settle(page);
+    console.log(`memory after opening: ${await readMemory(browser)} MB`);
+    const worker = await findWorker(browser);
+    const step = (name, stateOf) => measureStep(page, worker, name, stateOf);
+    await step('range', (i) => ({ time: `${1 + ((i * 37) % 400)}s-${500 + ((i * 53) % 700)}s` }));
+    await step('search', (i) => ({ search: `e${'abcdefghijklmnopqrst'[i]}` }));
+    await step('invert, other range', (i) => ({ inverted: '1', time: `${i + 1}s-99999s` }));
+    await step('filter', (i) => ({ do: `filter:${'abcdefghijklmnopqrst'[i]}` }));
+    await step('filter, inverted', (i) => ({ do: `filter:${'abcdefghijklmnopqrst'[i]}`, inverted: '1' }));
+    await step('threads', (i) => ({
+      threads: `${i % 8}.${(i + 1 + Math.floor(i / 8)) % 8}`,
+      time: `${i}s-99999s`,
+    }));
+    await step('functions, sort', (i) => ({
+      view: 'functions',
+      sort: ['self', 'total', 'samples', 'name', 'file'][i % 5],
+      ascending: i % 2,
+    }));
+    const longest = await page.evaluate(() => window.tasks);
+    console.log(
+      `longest tasks of the page's own thread: ${longest
+        .slice(0, 5)
+        .map((task) => task.toFixed(0))
+        .join(', ')} ms`,
+    );
+    console.log(`memory at the end: ${await readMemory(browser)} MB`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** The longest tasks, longest first. */
+async function watchTasks(page) {
   await page.addInitScript(() => {
-    window.longest = 0;
+    window.tasks = [];
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+      for (const { duration } of list.getEntries()) window.tasks.push(duration);
+      window.tasks.sort((a, b) => b - a);
     }).observe({ type: 'longtask', buffered: true });
   });
-  await page.goto(server.url);
-  await page.locator('canvas[data-boxes]:not([data-boxes="0"])').waitFor({ timeout: 120_000 });
-  const ready = await page.evaluate(() => performance.now());
-  const paint = await page.evaluate(
-    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
-  );
-  console.log(`first paint ${paint.toFixed(0)} ms, flame graph drawn after ${ready.toFixed(0)} ms`);
-  const end = await page.evaluate(() => document.querySelector('.time-axis span:last-child')?.textContent);
-  console.log(`last mark of the time axis: ${end}`);
-  await measureStep(page, 'range', (i) => ({ time: `${i + 1}s-${i + 20}s` }));
-  await measureStep(page, 'search', (i) => ({ search: `e${'abcdefghijkl'[i]}` }));
-  await measureStep(page, 'invert', (i) => ({ inverted: String(i % 2), time: `${i + 1}s-99999s` }));
-  await measureStep(page, 'merge', (i) => ({ do: `filter:${'abcdefghijkl'[i]}` }));
-  await measureStep(page, 'threads', (i) => ({ threads: `${i % 8}.${(i + 3) % 8}` }));
-  const longest = await page.evaluate(() => window.longest);
-  console.log(`longest task of the page's own thread: ${longest.toFixed(0)} ms`);
+}
+
+/** Until the pictures of the whole recording are there, too. */
+async function settle(page) {
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2000 })));
+  await page
+    .locator('.tracks canvas')
+    .first()
+    .waitFor({ timeout: 60_000 })
+    .catch(() => {});
+}
+
+/** The thread of the tab's process that has used most CPU time but the page's own. */
+async function findWorker(browser) {
+  const threads = await listThreads(browser);
+  return threads
+    .filter(({ name }) => name.startsWith('DedicatedWorker'))
+    .sort((a, b) => b.cpu() - a.cpu())[0];
 }
 
 /** Changes the state through the URL, as a colleague's link would, and waits for the new picture. */
-async function measureStep(page, name, stateOf) {
+async function measureStep(page, worker, name, stateOf) {
   const times = [];
-  for (let i = 0; i < 12; i++) {
-    times.push(
-      await page.evaluate(
-        (hash) =>
-          new Promise((resolve) => {
-            const canvas = document.querySelector('canvas[data-boxes]');
-            const started = performance.now();
-            const observer = new MutationObserver(() => {
-              observer.disconnect();
-              resolve(performance.now() - started);
-            });
-            observer.observe(canvas, { attributeFilter: ['data-answer'] });
-            history.pushState(null, '', `#${hash}`);
-            dispatchEvent(new PopStateEvent('popstate'));
-          }),
-        new URLSearchParams(stateOf(i)).toString(),
-      ),
-    );
-  }
+  const before = worker?.cpu() ?? Number.NaN;
+  for (let i = 0; i < ROUNDS; i++)
+    times.push(await page.evaluate(changeState, new URLSearchParams(stateOf(i)).toString()));
+  const cpu = ((worker?.cpu() ?? Number.NaN) - before) / ROUNDS;
   times.sort((a, b) => a - b);
+  const at = (share) => times[Math.min(ROUNDS - 1, Math.floor(share * ROUNDS))].toFixed(0);
   console.log(
-    `${name}: median ${times[6].toFixed(0)} ms, worst of 12 ${times[11].toFixed(0)} ms (question to picture)`,
+    `${name.padEnd(20)} median ${at(0.5)} ms, 95 % below ${at(0.95)} ms, worker's CPU ${cpu.toFixed(0)} ms`,
   );
+}
+
+/** In the page: milliseconds until the view has its next answer. */
+function changeState(hash) {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const view = document.getElementById('view');
+    const done = () => {
+      observer.disconnect();
+      resolve(performance.now() - started);
+    };
+    const observer = new MutationObserver((changes) => {
+      const isPicture = changes.some(
+        ({ target, attributeName }) =>
+          attributeName === 'data-answer' ||
+          target.getAttribute?.('role') === 'rowgroup' ||
+          target.closest?.('[role=rowgroup]'),
+      );
+      if (isPicture) done();
+    });
+    observer.observe(view, {
+      attributeFilter: ['data-answer'],
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
+    history.pushState(null, '', `#${hash}`);
+    dispatchEvent(new PopStateEvent('popstate'));
+  });
 }

@@ -93,10 +93,10 @@ function titleOf(row: TrackRow): string {
   return row.thread.tid > 0 ? `${row.thread.name} (${row.thread.tid})` : row.thread.name;
 }
 
-/** Folders of the program only take room. */
-function nameOfProcess({ pid, command }: ProcessSummary): string {
+/** `4711 python3 app.py`, as far as both are known. Folders of the program only take room. */
+export function nameOfProcess({ pid, command }: ProcessSummary): string {
   const short = command.replace(/^\S*\//, '');
-  return pid > 0 ? `${pid} ${short}` : short;
+  return pid > 0 ? `${pid} ${short}` : short || 'process';
 }
 
 function isChosen(row: TrackRow, threads: readonly number[]): boolean {

@@ -14,7 +14,7 @@ import { type RowWindow, VirtualRows } from '../parts/virtual-rows.tsx';
 import type { PageState } from '../state/page-state.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
-import type { ChangeRow, ViewSpec } from '../worker/messages.ts';
+import type { ChangeRow, FunctionLabel, ViewSpec } from '../worker/messages.ts';
 
 const MIN_PIXELS = 0.6;
 
@@ -77,37 +77,7 @@ export function CompareView() {
     <>
       <div class="toolbar">
         <BeforeChoice />
-        <DirectionChoice />
-        <Choice
-          label="What is compared"
-          value={normalisation}
-          choices={[
-            ['samples', 'Shares'],
-            ['none', 'Amounts'],
-          ]}
-          onChoose={(choice) => store.update({ compared: choice }, false)}
-        />
-        <Choice
-          label="Widths of boxes"
-          value={widths}
-          choices={[
-            ['before', 'Widths before'],
-            ['after', 'Widths after'],
-          ]}
-          onChoose={(choice) => store.update({ widths: choice }, false)}
-        />
-        <Crumbs zoom={answer?.zoom ?? []} />
-        <span class="legend">
-          <span>
-            <i style={{ background: changeColour(1, theme.isDark) }} /> more than before
-          </span>
-          <span>
-            <i style={{ background: changeColour(-1, theme.isDark) }} /> less
-          </span>
-          <span>
-            <i style={{ background: changeColour(0, theme.isDark) }} /> no more than chance
-          </span>
-        </span>
+        {before === undefined ? null : <Settings zoom={answer?.zoom ?? []} />}
       </div>
       {problem === undefined ? null : <p class="problem toolbar">{problem}</p>}
       {before === undefined ? (
@@ -170,6 +140,48 @@ export function CompareView() {
         </div>
       </div>
       <ChosenFunction label={answer?.changes.find(({ label }) => label?.key === chosen)?.label} />
+    </>
+  );
+}
+
+/** How the two are compared, and what the colours mean. */
+function Settings({ zoom }: { zoom: readonly FunctionLabel[] }) {
+  const store = useStore();
+  const theme = useCanvasTheme();
+  const { compared, widths } = store.state.value;
+  return (
+    <>
+      <DirectionChoice />
+      <Choice
+        label="What is compared"
+        value={compared}
+        choices={[
+          ['samples', 'Shares'],
+          ['none', 'Amounts'],
+        ]}
+        onChoose={(choice) => store.update({ compared: choice }, false)}
+      />
+      <Choice
+        label="Widths of boxes"
+        value={widths}
+        choices={[
+          ['before', 'Widths before'],
+          ['after', 'Widths after'],
+        ]}
+        onChoose={(choice) => store.update({ widths: choice }, false)}
+      />
+      <Crumbs zoom={zoom} />
+      <span class="legend">
+        <span>
+          <i style={{ background: changeColour(1, theme.isDark) }} /> more than before
+        </span>
+        <span>
+          <i style={{ background: changeColour(-1, theme.isDark) }} /> less
+        </span>
+        <span>
+          <i style={{ background: changeColour(0, theme.isDark) }} /> no more than chance
+        </span>
+      </span>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { formatBytes, formatDuration } from '../../base/quantities.ts';
 import { placeOf } from '../parts/amounts.tsx';
 import { Curve } from '../parts/curve.tsx';
+import { nameOfProcess } from '../parts/thread-tracks.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
@@ -104,7 +105,7 @@ export function MemoryView() {
                       aria-pressed={curve === shown}
                       onClick={() => setChosen(curve.process)}
                     >
-                      {summary.processes[curve.process].pid} {summary.processes[curve.process].command}
+                      {nameOfProcess(summary.processes[curve.process])}
                     </button>
                   </td>
                 </tr>

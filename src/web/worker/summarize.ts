@@ -25,11 +25,7 @@ export function summarize(
     format,
     command: describeCommand(profile),
     notes,
-    // While it is made, a recording says its own length only now and then.
-    duration: Math.max(
-      getDuration(profile),
-      samples.length === 0 ? 0 : samples.time[samples.length - 1] * profile.timeUnit,
-    ),
+    duration: measureDuration(profile),
     samples: samples.length,
     measures: [...listMeasures(profile), ...(hasMemoryWeights(profile) ? MEMORY_MEASURES : [])].map(
       (measure) => ({ measure, title: describeMeasure(profile, measure) }),
@@ -42,6 +38,15 @@ export function summarize(
     hasCpu: samples.weights.some(({ type }) => type === 'cpu'),
     hasLines: frames.line.some((line) => line !== NONE),
   };
+}
+
+/** 0 where samples have no times: then the length of the recording has no place for them. */
+function measureDuration(profile: Profile): number {
+  const { samples, counters, timeUnit } = profile;
+  const end = samples.length === 0 ? 0 : samples.time[samples.length - 1] * timeUnit;
+  if (samples.length > 0 && end === 0 && counters.length === 0) return 0;
+  // While it is made, a recording says its own length only now and then.
+  return Math.max(getDuration(profile), end);
 }
 
 /** Computed when they are asked for. */

@@ -1,0 +1,62 @@
+// The browser and the server of the page's measurements.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { readPageFiles } from '../dist/server/page-files.js';
+import { serveBytes, startPageServer } from '../dist/server/page-server.js';
+
+const CHROMIUM = process.env.VMPROF_TEST_CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Throws where there is no Chromium. */
+export function launchBrowser() {
+  if (!existsSync(CHROMIUM)) throw new Error(`there is no Chromium (${CHROMIUM})`);
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
+}
+
+/** Serves recordings, of { name, bytes } or as the server takes them, as `vmprof view` does. */
+export function servePage(recordings) {
+  return startPageServer({
+    files: readPageFiles('dist/web'),
+    recordings: recordings.map((each) =>
+      each.open === undefined ? serveBytes(each.name, each.bytes) : each,
+    ),
+    example: serveBytes('example', new Uint8Array()),
+    readSource: async () => undefined,
+    port: 0,
+  });
+}
+
+/** Megabytes that the tab's process shares with no other: the largest of the renderers is the tab. */
+export async function readMemory(browser) {
+  const sizes = (await listRenderers(browser)).map(readPrivate);
+  return Math.round(Math.max(...sizes));
+}
+
+/** Threads of the tab's process, with their names and milliseconds of CPU time so far. */
+export async function listThreads(browser) {
+  const renderers = await listRenderers(browser);
+  const sizes = renderers.map(readPrivate);
+  const tab = renderers[sizes.indexOf(Math.max(...sizes))];
+  return readdirSync(`/proc/${tab}/task`).map((tid) => ({
+    name: readFileSync(`/proc/${tab}/task/${tid}/comm`, 'utf8').trim(),
+    // Nanoseconds on a CPU: the first number of schedstat.
+    cpu: () => Number(readFileSync(`/proc/${tab}/task/${tid}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+  }));
+}
+
+async function listRenderers(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+function readPrivate(pid) {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return [...rollup.matchAll(/Private_(?:Clean|Dirty):\s+(\d+)/g)].reduce(
+    (sum, [, size]) => sum + size / 1e3,
+    0,
+  );
+}
