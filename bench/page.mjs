@@ -82,11 +82,13 @@ async function measure(title, bytes) {
       threads: `${i % 8}.${(i + 1 + Math.floor(i / 8)) % 8}`,
       time: `${i}s-99999s`,
     }));
-    await step('functions, sort', (i) => ({
-      view: 'functions',
-      sort: ['self', 'total', 'samples', 'name', 'file'][i % 5],
-      ascending: i % 2,
-    }));
+    // Two functions stand in the same order, whatever they are sorted by.
+    if (!title.includes('deep'))
+      await step('functions, sort', (i) => ({
+        view: 'functions',
+        sort: ['self', 'total', 'samples', 'name', 'file'][i % 5],
+        ascending: i % 2,
+      }));
     const longest = await page.evaluate(() => window.tasks);
     console.log(
       `longest tasks of the page's own thread: ${longest

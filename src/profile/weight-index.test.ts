@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { profileFromText } from './profile-text.testing.ts';
 import { groupSamples } from './sample-groups.ts';
+import { reorderSamples } from './sample-table-builder.ts';
 import { selectSamples } from './selection.ts';
 import { computeStackWeights } from './stack-weights.ts';
 import { SAMPLE_STATES, type ThreadIndex } from './tables.ts';
@@ -37,7 +38,7 @@ test('weights of a selection are those of the samples that it selects, however t
       fc.boolean(),
       (profile, selections, counted, distance, hasGroups) => {
         const getGroups = () => (hasGroups ? groupSamples(profile) : undefined);
-        const index = new WeightIndex(profile, counted, getGroups, distance);
+        const index = new WeightIndex(profile, counted, getGroups, { minDistance: distance });
         for (const selection of selections) {
           const { squares, squaresWithoutStack, countsSamples, ...weights } = index.weigh(selection);
           const expected = computeStackWeights(selectSamples(profile, selection), counted);
@@ -56,13 +57,28 @@ test('weights of a selection are those of the samples that it selects, however t
 });
 
 test('an answer does not change the ones before', () => {
-  const index = new WeightIndex(PROFILE, 'wall', () => groupSamples(PROFILE), 1);
+  const index = new WeightIndex(PROFILE, 'wall', () => groupSamples(PROFILE), { minDistance: 1 });
   const whole = index.weigh({});
   const before = [...whole.self];
   index.weigh({ timeRange: { start: 100, end: 300 } });
   index.weigh({ threads: new Set([0, 1] as ThreadIndex[]) });
   expect([...whole.self]).toEqual(before);
   expect(index.weigh({})).toEqual(whole);
+});
+
+test('what grew is added to what was known', () => {
+  fc.assert(
+    fc.property(arbitraryProfile, fc.nat(20), SELECTION, (profile, first, selection) => {
+      const rows = Uint32Array.from({ length: Math.min(first, profile.samples.length) }, (_, row) => row);
+      const before = { ...profile, samples: reorderSamples(profile.samples, rows) };
+      const known = new WeightIndex(before, 'wall', () => undefined);
+      const grown = new WeightIndex(profile, 'wall', () => undefined, { grownFrom: known });
+      const anew = new WeightIndex(profile, 'wall', () => undefined);
+      expect(grown.weigh({}).sum).toBeCloseTo(anew.weigh({}).sum, 6);
+      expect([...grown.weigh(selection).selfSamples]).toEqual([...anew.weigh(selection).selfSamples]);
+      expect([...known.weigh({}).selfSamples]).toEqual([...computeStackWeights(before, 'wall').selfSamples]);
+    }),
+  );
 });
 
 function isClose(a: number, b: number): boolean {

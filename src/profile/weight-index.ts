@@ -17,6 +17,7 @@ import {
   BYTES_A_SLOT,
   copySums,
   createSums,
+  resizeSums,
   type Sums,
   subtractSums,
 } from './weight-sums.ts';
@@ -40,17 +41,21 @@ export class WeightIndex {
   /** Sums may be subtracted: whole numbers, and not too large ones. */
   #isExact = false;
 
-  /** `getGroups`: of the same profile; asked for when threads or states are selected. `minDistance`: for tests. */
+  /**
+   * `getGroups`: of the same profile; asked for when threads or states are selected. `minDistance`: for tests.
+   * `grownFrom`: of the same measure, and a profile whose samples are the first ones of this: only the others are added up.
+   */
   constructor(
     profile: Profile,
     measure: Measure,
     getGroups: () => SampleGroups | undefined,
-    minDistance = MIN_DISTANCE,
+    { minDistance = MIN_DISTANCE, grownFrom }: { minDistance?: number; grownFrom?: WeightIndex } = {},
   ) {
     this.#profile = profile;
     this.#column = getMeasureColumn(profile, measure);
     this.#getGroups = getGroups;
-    this.#addUp(minDistance);
+    if (grownFrom === undefined) this.#addUp(minDistance);
+    else this.#addNew(grownFrom);
   }
 
   /** The weights of the samples that the selection keeps. */
@@ -80,6 +85,21 @@ export class WeightIndex {
       this.#kept.push(part === parts ? sums : copySums(sums));
       done = end;
     }
+    this.#checkExact(isWhole);
+  }
+
+  #addNew(grownFrom: WeightIndex): void {
+    const { samples, stacks } = this.#profile;
+    const done = grownFrom.#profile.samples.length;
+    const sums = resizeSums(grownFrom.#kept[grownFrom.#kept.length - 1], stacks.length + 1);
+    addRows(sums, samples, this.#column, done, samples.length, 1);
+    this.#places.push(samples.length);
+    this.#kept.push(sums);
+    this.#checkExact(!(this.#column.values instanceof Float64Array));
+  }
+
+  #checkExact(isWhole: boolean): void {
+    const sums = this.#kept[this.#kept.length - 1];
     this.#isExact = isWhole && Math.max(addAll(sums.weight), addAll(sums.squares)) <= Number.MAX_SAFE_INTEGER;
   }
 

@@ -1,6 +1,7 @@
 // Sums of weights by stack while they are added up: slot 0 is for samples without a stack, slot n + 1 for stack n, so that
 // the loops need no branch for it. Values are as they are stored, not scaled.
 
+import { resizeColumn } from '../base/typed-array.ts';
 import type { MeasureColumn } from './measure.ts';
 import { BLOCK, type SampleGroups } from './sample-groups.ts';
 import type { SampleTable } from './tables.ts';
@@ -19,6 +20,15 @@ export function createSums(slots: number): Sums {
     weight: new Float64Array(slots),
     samples: new Uint32Array(slots),
     squares: new Float64Array(slots),
+  };
+}
+
+/** A copy with more slots. */
+export function resizeSums({ weight, samples, squares }: Sums, slots: number): Sums {
+  return {
+    weight: resizeColumn(weight, slots),
+    samples: resizeColumn(samples, slots),
+    squares: resizeColumn(squares, slots),
   };
 }
 

@@ -24,6 +24,8 @@ export interface BoxData {
 
 export const LEVEL_HEIGHT = 20;
 const TEXT_MARGIN = 4;
+/** Narrower boxes have no room for a text. */
+const MIN_TEXT_BOX = 20;
 /** Fainter boxes do not answer the search. */
 const FADED = 0.28;
 
@@ -120,39 +122,52 @@ export class BoxCanvas {
       Math.ceil((this.#scroll + this.#screen.height) / LEVEL_HEIGHT),
     );
     for (let level = first; level < last; level++) {
-      const top = level * LEVEL_HEIGHT - this.#scroll;
+      // Sides on whole pixels of the screen: sharp, and drawn several times faster.
+      const top = this.#screen.snap(level * LEVEL_HEIGHT - this.#scroll);
       for (const box of this.#levels[level]) this.#drawBox(context, data, box, top);
     }
   }
 
   #drawBox(context: CanvasRenderingContext2D, data: BoxData, box: number, top: number): void {
-    const { width: screenWidth } = this.#screen;
-    const from = Math.max(0, data.start[box] * screenWidth);
-    const to = Math.min(screenWidth, (data.start[box] + data.width[box]) * screenWidth);
-    if (to <= from) return;
-    const theme = this.#theme;
+    const { width: screenWidth, pixel } = this.#screen;
+    const right = data.start[box] + data.width[box];
+    if (right <= 0 || data.start[box] >= 1) return;
+    const from = this.#screen.snap(Math.max(0, data.start[box] * screenWidth));
+    const to = this.#screen.snap(Math.min(screenWidth, right * screenWidth));
     // Neighbours keep a line between them as soon as there is room for one.
     const gap = to - from > 3 ? 1 : 0;
-    const width = Math.max(to - from - gap, 0.5);
+    const width = Math.max(to - from - gap, pixel);
     const label = data.label[box];
     const isMatch = data.matches !== undefined && label !== -1 && data.matches[label] === 1;
     const isFaded = data.matches !== undefined && !isMatch;
-    context.globalAlpha = isFaded ? FADED : 1;
     context.fillStyle = this.#fillOf(data, box, isMatch);
+    if (isFaded) context.globalAlpha = FADED;
     context.fillRect(from, top, width, LEVEL_HEIGHT - 1);
-    context.globalAlpha = 1;
+    if (isFaded) context.globalAlpha = 1;
     if (box === this.#hover) {
-      context.fillStyle = theme.get('box-hover');
+      context.fillStyle = this.#theme.get('box-hover');
       context.fillRect(from, top, width, LEVEL_HEIGHT - 1);
     }
-    const name = label === -1 ? this.#nameOfUnlabelled(data, box) : data.names[label];
-    const text = this.#text.fit(context, name, width - 2 * TEXT_MARGIN);
-    if (text !== '') {
-      context.fillStyle = isFaded || label === -1 ? theme.get('text-soft') : theme.get('box-text');
-      context.fillText(text, from + TEXT_MARGIN, top + LEVEL_HEIGHT / 2);
-    }
+    if (width >= MIN_TEXT_BOX) this.#drawText(context, data, box, from, top, width, isFaded);
     if (label !== -1 && label === data.chosen) this.#outline(context, from, top, width, 1.5);
     if (box === this.#focus) this.#outline(context, from, top, width, 3);
+  }
+
+  #drawText(
+    context: CanvasRenderingContext2D,
+    data: BoxData,
+    box: number,
+    from: number,
+    top: number,
+    width: number,
+    isFaded: boolean,
+  ): void {
+    const label = data.label[box];
+    const name = label === -1 ? this.#nameOfUnlabelled(data, box) : data.names[label];
+    const text = this.#text.fit(context, name, width - 2 * TEXT_MARGIN);
+    if (text === '') return;
+    context.fillStyle = this.#theme.get(isFaded || label === -1 ? 'text-soft' : 'box-text');
+    context.fillText(text, from + TEXT_MARGIN, top + LEVEL_HEIGHT / 2);
   }
 
   #outline(context: CanvasRenderingContext2D, left: number, top: number, width: number, line: number): void {

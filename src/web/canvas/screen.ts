@@ -6,6 +6,8 @@ export class Screen {
   height = 0;
   readonly #draw: (context: CanvasRenderingContext2D) => void;
   #frame = 0;
+  /** Pixels of the screen for one of CSS, when it was last drawn: asking the window for each box would take most of the time. */
+  #ratio = 1;
 
   constructor(canvas: HTMLCanvasElement, draw: (context: CanvasRenderingContext2D) => void) {
     this.canvas = canvas;
@@ -29,6 +31,16 @@ export class Screen {
     this.#drawNow();
   }
 
+  /** The width of one pixel of the screen. */
+  get pixel(): number {
+    return 1 / this.#ratio;
+  }
+
+  /** The nearest side of a pixel of the screen. */
+  snap(place: number): number {
+    return Math.round(place * this.#ratio) / this.#ratio;
+  }
+
   /** Draws before the next frame. */
   invalidate(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#drawNow());
@@ -44,8 +56,8 @@ export class Screen {
     this.#frame = 0;
     const context = this.canvas.getContext('2d');
     if (context === null) return;
-    const ratio = window.devicePixelRatio;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#ratio = window.devicePixelRatio;
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     this.#draw(context);
   }

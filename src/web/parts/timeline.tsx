@@ -2,7 +2,7 @@
 // every view; the names on the left select threads.
 
 import { useSignal } from '@preact/signals';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatDuration } from '../../base/quantities.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
 import { TRACK_HEIGHT } from '../canvas/track-canvas.ts';
@@ -23,9 +23,13 @@ const MAX_TRACKS = 6;
 /** A pointer that moved less has clicked, not dragged. */
 const MIN_DRAG = 4;
 
+/** Recordings with more samples are drawn anew not each time that they have grown, but after so many times. */
+const MANY_SAMPLES = 300_000;
+const SKIPPED_REVISIONS = 8;
+
 export function Timeline() {
   const store = useStore();
-  const summary = store.current.value;
+  const summary = useCalmly(store.current.value);
   const isOpen = useSignal(true);
   if (summary === undefined || summary.duration <= 0 || summary.threads.length === 0) return null;
   return (
@@ -46,6 +50,21 @@ export function Timeline() {
       {isOpen.value ? <Tracks summary={summary} key={store.state.value.recording} /> : null}
     </section>
   );
+}
+
+/** What is shown of a live recording: its newest state, or that of a moment ago, so that large ones leave time for other views. */
+function useCalmly(summary: RecordingSummary | undefined): RecordingSummary | undefined {
+  const { isPaused } = useStore();
+  const shown = useRef(summary);
+  const { current } = shown;
+  const isSoon =
+    summary?.isLive === true &&
+    !isPaused.value &&
+    current?.name === summary.name &&
+    summary.samples > MANY_SAMPLES &&
+    summary.revision - current.revision < SKIPPED_REVISIONS;
+  if (!isSoon) shown.current = summary;
+  return shown.current;
 }
 
 function Tracks({ summary }: { summary: RecordingSummary }) {

@@ -1,6 +1,6 @@
 // The flame chart: the stacks of one thread along time, from the whole run down to single samples.
 
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import type { BoxData } from '../canvas/box-canvas.ts';
 import { functionColour } from '../canvas/theme.ts';
@@ -14,6 +14,8 @@ import { useStore } from '../state/store.ts';
 import { moveByKey, type TimeWindow, zoomWindow } from '../state/time-window.ts';
 import { useAnswer } from '../state/use-answer.ts';
 
+/** Milliseconds until a range that is moved is taken to rest. */
+const REST = 250;
 /** Levels that are drawn; deeper ones are counted. */
 const MAX_LEVELS = 400;
 
@@ -27,9 +29,17 @@ export function ChartView() {
   const { width, canvasRef } = boxes;
   const duration = summary?.duration ?? 0;
   // Undefined: what is selected, or the whole recording, also while it grows.
-  const zoomed = store.state.value.shown;
-  const setRange = ({ start, end }: TimeWindow) =>
-    store.update({ shown: { start: Math.round(start), end: Math.round(end) } }, false);
+  const [moving, setRange] = useState<TimeWindow | undefined>(undefined);
+  const zoomed = moving ?? store.state.value.shown;
+  // The URL gets the range when it rests: browsers refuse to change their address at every frame.
+  useEffect(() => {
+    if (moving === undefined) return undefined;
+    const timer = setTimeout(() => {
+      store.update({ shown: { start: Math.round(moving.start), end: Math.round(moving.end) } }, false);
+      setRange(undefined);
+    }, REST);
+    return () => clearTimeout(timer);
+  }, [store, moving]);
   const start = zoomed?.start ?? time?.start ?? 0;
   const end = zoomed?.end ?? time?.end ?? duration;
   const range = useMemo(() => ({ start, end }), [start, end]);

@@ -28,10 +28,15 @@ import { resolveTransform } from './resolve-transforms.ts';
 /** Computes for one recording, and remembers the last answers. */
 export class Derived {
   readonly recording: Profile;
+  /** Until it is needed. */
+  #grownFrom: { readonly measure: string; readonly index: WeightIndex } | undefined;
   readonly #memo = new Map<string, { readonly key: string; readonly value: unknown }>();
 
-  constructor(recording: Profile) {
+  /** `grownFrom`: of the same recording, when its samples are the first ones of these. */
+  constructor(recording: Profile, grownFrom?: Derived) {
     this.recording = recording;
+    const known = grownFrom === undefined ? undefined : grownFrom.#memo.get('index');
+    if (known?.value instanceof WeightIndex) this.#grownFrom = { measure: known.key, index: known.value };
   }
 
   /** The tables that rows of answers are rows of, as the transforms leave them. Samples are not in it, or not transformed. */
@@ -119,11 +124,14 @@ export class Derived {
   }
 
   #getIndex(view: ViewSpec): WeightIndex {
-    return this.#remember(
-      'index',
-      view.measure,
-      () => new WeightIndex(this.#getBase(view), view.measure, () => this.#getGroups()),
-    );
+    return this.#remember('index', view.measure, () => {
+      const known = this.#grownFrom;
+      this.#grownFrom = undefined;
+      // Weights of memory are parts of a mean over all samples: they change when there are more.
+      const isUsable = known?.measure === view.measure && !isMemory(view);
+      const options = isUsable ? { grownFrom: known.index } : {};
+      return new WeightIndex(this.#getBase(view), view.measure, () => this.#getGroups(), options);
+    });
   }
 
   #getGroups(): SampleGroups | undefined {

@@ -45,9 +45,10 @@ const ANSWERS: Answers = {
 export class Engine {
   readonly #recordings = new Map<number, Derived>();
 
-  /** Adds a recording, or takes a new state of it. */
-  open(recording: number, profile: Profile): void {
-    this.#recordings.set(recording, new Derived(profile));
+  /** Adds a recording, or takes a new state of it; `hasGrown`: all samples that it had are the first ones now. */
+  open(recording: number, profile: Profile, hasGrown = false): void {
+    const before = hasGrown ? this.#recordings.get(recording) : undefined;
+    this.#recordings.set(recording, new Derived(profile, before));
   }
 
   /** Throws `bad-usage` for a recording that is not open, and what computing throws. */

@@ -9,7 +9,8 @@ export interface FollowOptions {
   /** The recording as it is now. */
   readonly onGrown: (
     decoded: DecodedProfile,
-    state: { readonly revision: number; readonly isLive: boolean },
+    /** `isAppended`: new samples stand behind all that there were. */
+    state: { readonly revision: number; readonly isLive: boolean; readonly isAppended: boolean },
   ) => void;
   readonly onFailed: (message: string) => void;
 }
@@ -45,7 +46,8 @@ export function followRecording(url: string, { onGrown, onFailed }: FollowOption
         ? []
         : [`What was recorded later cannot be read: ${decoder.damage.reason}.`];
     const decoded = { profile: decoder.builder.build(), notes, format: 'vmprof recording' };
-    onGrown(decoded, { revision: ++revision, isLive: !isOver });
+    const isAppended = decoder.builder.samples.isSorted;
+    onGrown(decoded, { revision: ++revision, isLive: !isOver, isAppended });
     lastCost = performance.now() - started;
   };
   const showSoon = () => {

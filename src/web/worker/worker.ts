@@ -71,7 +71,7 @@ function follow(recording: number, name: string, url: string): void {
     recording,
     followRecording(url, {
       onGrown: (decoded, state) => {
-        engine.open(recording, decoded.profile);
+        engine.open(recording, decoded.profile, state.isAppended);
         send({ type: 'opened', recording, summary: summarize(name, decoded, state) });
       },
       onFailed: (message) => send({ type: 'failed', recording, message }),
