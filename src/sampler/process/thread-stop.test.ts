@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { afterEach, expect, it } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
+import { skip } from '../../base/skip.testing.ts';
 import { launch, pollExit } from './launch.ts';
 import { ThreadStopper } from './thread-stop.ts';
 
@@ -76,4 +80,27 @@ it('passes on a signal that comes while the thread is stopped', () => {
 
 it('tells that there is no such thread', () => {
   expect(new ThreadStopper().stop(2 ** 22 + 1, () => {})).toBe('ended');
+});
+
+it('does not wait for a thread that cannot be stopped, and lets it go when it has stopped at last', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vmprof-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const program = join(folder, 'vfork');
+  // The parent of a vfork stands still, uninterruptible, until the child ends.
+  const source =
+    '#include <unistd.h>\nint main(void) { if (vfork() == 0) { read(0, &(char){0}, 1); _exit(0); } pause(); }';
+  const { error } = spawnSync('cc', ['-x', 'c', '-w', '-o', program, '-'], { input: source });
+  if (error !== undefined) skip(context, 'there is no C compiler here');
+  const fifo = join(folder, 'input');
+  execFileSync('mkfifo', [fifo]);
+  const pid = start(`exec ${program} < ${fifo}`);
+  const writer = openSync(fifo, 'w');
+  while (stateOf(pid) !== 'D');
+  const stopper = new ThreadStopper();
+  expect(stopper.stop(pid, () => {})).toBe('busy');
+  expect(stopper.stop(pid, () => {})).toBe('still-busy');
+  closeSync(writer);
+  while (stopper.hasLate) stopper.release();
+  while (stateOf(pid) !== 'S');
+  expect(stopAtLast(stopper, pid, () => {})).toBe('stopped');
 });

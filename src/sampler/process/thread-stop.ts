@@ -5,6 +5,7 @@ import { decodeExit, type ExitStatus } from './launch.ts';
 import { addressOf, ERRNO, errno, ppoll, ptrace, waitpid } from './libc.ts';
 import { StopTimes } from './stop-times.ts';
 import { monotonicNow } from './waiter.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 const PTRACE_SEIZE = 0x4206;
 const PTRACE_INTERRUPT = 0x4207;
@@ -14,13 +15,16 @@ const WALL = 0x40000000;
 
 /**
  * Looks for the stop without a pause at first: being woken up would take longer, and keep the thread stopped longer. A
- * thread on another CPU stops within 15 µs; after twice that time it is one that our looking keeps from its CPU.
+ * thread on another CPU stops within 10 µs. One that shares ours can only stop when we let it: so we block, and the kernel
+ * goes over to it at once. To sleep instead, or to yield, takes several times as long.
  */
-const SPINS = 60;
-/** Then with pauses of this length, in nanoseconds. */
-const PAUSE = 50_000n;
-/** A thread that has not stopped after so many is inside the kernel and not to be interrupted: for a disk, or a vfork. */
-const PAUSES = 400;
+const SPINS = 16;
+/** Where the thread was beside us the last time it probably still is, and looking first would be in vain. Tried again this often. */
+const SPIN_AGAIN = 16;
+/** A thread that has not stopped by then is inside the kernel and not to be interrupted: for a disk, or a vfork. Nanoseconds. */
+const PATIENCE = 20_000_000;
+/** How long to sleep between looks where blocking cannot be ended, in nanoseconds. */
+const PAUSE = 20_000n;
 
 /** What became of the attempt to stop a thread. `busy`: it could not be interrupted in time; `still-busy`: nor since then. */
 export type StopResult = 'stopped' | 'ended' | 'refused' | 'busy' | 'still-busy';
@@ -33,6 +37,11 @@ export class ThreadStopper {
   readonly #statusAddress = addressOf(this.#status);
   readonly #pause = new BigInt64Array([0n, PAUSE]);
   readonly #pauseAddress = addressOf(this.#pause);
+  /** Undefined before the first use; null where there is none. */
+  #timer: WakeTimer | null | undefined;
+  /** Stops in a row that were not seen by looking alone. */
+  #blockedStops = 0;
+  #isTimed = false;
   readonly #exits = new Map<number, ExitStatus>();
   /** Threads that will stop some time and have to be let go then. */
   readonly #late = new Set<number>();
@@ -49,9 +58,18 @@ export class ThreadStopper {
       ptrace(PTRACE_DETACH, tid, 0, 0);
       return 'ended';
     }
-    const state = this.#awaitStop(tid);
-    if (state === 'busy') this.#late.add(tid);
-    if (state !== 'stopped') return state;
+    const state = this.#awaitStop(tid, begin);
+    try {
+      if (state === 'busy') this.#late.add(tid);
+      if (state === 'stopped') this.#use(tid, begin, whileStopped);
+      return state;
+    } finally {
+      if (this.#isTimed) this.#timer?.wakeEvery(0);
+      this.#isTimed = false;
+    }
+  }
+
+  #use(tid: number, begin: number, whileStopped: () => void): void {
     const signal = this.#signalToDeliver();
     try {
       whileStopped();
@@ -59,7 +77,6 @@ export class ThreadStopper {
       ptrace(PTRACE_DETACH, tid, 0, signal);
       this.times.add(monotonicNow() - begin);
     }
-    return 'stopped';
   }
 
   /** Some thread has still to stop and be let go: `release` must be called soon and often. */
@@ -70,7 +87,7 @@ export class ThreadStopper {
   /** Lets threads go that could not be stopped in time and have stopped now. */
   release(): void {
     for (const tid of this.#late) {
-      const state = this.#poll(tid);
+      const state = this.#poll(tid, WNOHANG);
       if (state === 'busy') continue;
       this.#late.delete(tid);
       if (state === 'stopped') ptrace(PTRACE_DETACH, tid, 0, this.#signalToDeliver());
@@ -82,19 +99,30 @@ export class ThreadStopper {
     return this.#exits.get(pid);
   }
 
-  #awaitStop(tid: number): 'stopped' | 'ended' | 'busy' {
-    for (let turn = 0; turn < SPINS + PAUSES; turn++) {
-      const state = this.#poll(tid);
-      if (state !== 'busy') return state;
-      if (turn >= SPINS) ppoll(0, 0, this.#pauseAddress, 0);
+  #awaitStop(tid: number, begin: number): 'stopped' | 'ended' | 'busy' {
+    const spins = this.#blockedStops % SPIN_AGAIN === 0 ? SPINS : 1;
+    for (let turn = 0; turn < spins; turn++) {
+      const state = this.#poll(tid, WNOHANG);
+      if (state === 'busy') continue;
+      this.#blockedStops = 0;
+      return state;
     }
+    this.#blockedStops++;
+    if (this.#timer === undefined) this.#timer = WakeTimer.create() ?? null;
+    this.#timer?.wakeEvery(PATIENCE);
+    this.#isTimed = true;
+    do {
+      if (this.#timer === null) ppoll(0, 0, this.#pauseAddress, 0);
+      const state = this.#poll(tid, this.#timer === null ? WNOHANG : 0);
+      if (state !== 'busy') return state;
+    } while (monotonicNow() - begin < PATIENCE);
     return 'busy';
   }
 
-  /** Asks for this thread alone, so no other child's end is taken away. */
-  #poll(tid: number): 'stopped' | 'ended' | 'busy' {
-    const found = waitpid(tid, this.#statusAddress, WALL | WNOHANG);
-    if (found === 0) return 'busy';
+  /** Asks for this thread alone, so no other child's end is taken away. Blocks without WNOHANG. */
+  #poll(tid: number, options: number): 'stopped' | 'ended' | 'busy' {
+    const found = waitpid(tid, this.#statusAddress, WALL | options);
+    if (found === 0 || (found === -1 && errno() === ERRNO.EINTR)) return 'busy';
     if (found !== tid) return 'ended';
     const exit = decodeExit(this.#status[0]);
     if (exit === undefined) return 'stopped';
