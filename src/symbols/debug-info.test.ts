@@ -120,6 +120,22 @@ describe.skipIf(!canCompile)('places', () => {
     expect(info.placesAt(2 ** 45)).toEqual([]);
   });
 
+  test.each(['-O2 -gdwarf-5', '-O2 -gdwarf-4'])(
+    '%s -gsplit-dwarf: the lines, which stay in the program',
+    (flags) => {
+      const whole = compile(flags);
+      const split = compile(`${flags} -gsplit-dwarf`);
+      if (whole === undefined || split === undefined) return;
+      const [all, skeleton] = [openBytes(whole), openBytes(split)];
+      const addresses = addressesOf(split);
+      expect(addresses).toEqual(addressesOf(whole));
+      const innermost = (info: DebugInfo) =>
+        addresses.map((address) => info.placesAt(address)[0]).map((place) => [place?.file, place?.line]);
+      expect(innermost(skeleton)).toEqual(innermost(all));
+      expect(innermost(skeleton)[0][0]).toBe(join(folder, 'source.c'));
+    },
+  );
+
   test('damaged at random: fewer places, never a failure, a hang, or a big read', () => {
     for (const flags of ['-O2 -gdwarf-5', '-O2 -gdwarf-4']) {
       const bytes = compile(flags);

@@ -27,6 +27,9 @@ export interface Abbreviation {
 const HEADER_SIZE = 48;
 const TYPE_COMPILE = 1;
 const TYPE_PARTIAL = 3;
+/** What is left of a unit whose functions stand in a file of their own (.dwo): its addresses and its lines. */
+const TYPE_SKELETON = 4;
+const DWO_ID_SIZE = 8;
 /** Programs of a hundred megabytes have some ten thousand. */
 const MAX_UNITS = 1 << 18;
 const MAX_ABBREVIATIONS = 4 << 20;
@@ -64,7 +67,8 @@ function readHeader(
     }
     const abbreviations = cursor.unsigned(offsetSize);
     if (version < 5) cursor.skip(1);
-    if (type !== TYPE_COMPILE && type !== TYPE_PARTIAL) return { unit: undefined, end };
+    if (type === TYPE_SKELETON) cursor.skip(DWO_ID_SIZE);
+    else if (type !== TYPE_COMPILE && type !== TYPE_PARTIAL) return { unit: undefined, end };
     return { unit: { offset, begin: offset + cursor.at, end, version, offsetSize, abbreviations }, end };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
