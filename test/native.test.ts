@@ -249,6 +249,48 @@ describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
   });
 });
 
+describeEachPython('threads that Python has not made', { since: [3, 6], minors: [6, 11, 13] }, (python) => {
+  it('call it, and stay the same threads', async (context) => {
+    if (python.root !== undefined) skip(context, 'the library of the test is built for this system');
+    const folder = temporaryFolder();
+    const library = join(folder, 'libforeign.so');
+    compile(context, folder, '-O2 -shared -fPIC -pthread', 'foreign.c', library);
+    const profile = await record(folder, [...python.command, target('foreign.py'), library, '0.5']);
+    const called = [...stacksOf(profile)].filter(
+      ([stack]) => stack.includes('FOREIGN') && !stack.includes('(callers unknown)'),
+    );
+    expect(sumOf(new Map(called))).toBeGreaterThan(30);
+    for (const [stack] of called) {
+      expect([stack, /foreign_thread foreign_call .* FOREIGN\b/.test(stack)]).toEqual([stack, true]);
+    }
+    const { whole = 0, ...others } = profile.facts.nativeStacks ?? {};
+    expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(Math.max(3, whole * 0.02));
+    // Python makes a new thread state for each call.
+    expect(profile.threads.length).toBe(3);
+  });
+});
+
+describe('a 32-bit program', () => {
+  it('is recorded without native frames, which one sentence says', async (context) => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'program');
+    const source = 'void _start(void) { for (;;) __asm__ volatile(""); }';
+    const flags = ['-m32', '-nostdlib', '-static', '-o', program, '-x', 'c', '-'];
+    const { error, status } = spawnSync('cc', flags, { input: source });
+    if (error !== undefined || status !== 0) skip(context, 'there is no compiler of 32-bit programs here');
+    if (spawnSync(program, { timeout: 1 }).signal === null) skip(context, '32-bit programs do not run here');
+    const running = start([program]);
+    const output = join(folder, 'out.vmprof');
+    const args = ['attach', '--native', '-d', '0.5', '-r', '200', '-o', output, String(running.pid)];
+    const { code, stderr } = await runVmprof(args);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `Native frames of process ${running.pid} cannot be recorded: it is a 32-bit program.`,
+    );
+    expect(functionsSeen(readRecording(output))).toEqual(new Set(['program']));
+  });
+});
+
 /** Between a function and what C calls for it stands C; between Python functions that call each other nothing does. */
 function checkOrder(stack: readonly string[]): void {
   const text = stack.join(' ');
@@ -272,9 +314,14 @@ function checkOrder(stack: readonly string[]): void {
     ]).toEqual([text, true]);
 }
 
-function compile(context: TestContext, folder: string, flags: string): string {
-  const program = join(folder, 'chain');
-  const { error, status, stderr } = spawnSync('cc', [...flags.split(' '), '-o', program, target('chain.c')]);
+function compile(
+  context: TestContext,
+  folder: string,
+  flags: string,
+  source = 'chain.c',
+  program = join(folder, 'chain'),
+): string {
+  const { error, status, stderr } = spawnSync('cc', [...flags.split(' '), '-o', program, target(source)]);
   if (error !== undefined) skip(context, 'there is no C compiler here');
   if (status !== 0) skip(context, `cc ${flags} fails here: ${String(stderr).split('\n')[0]}`);
   return program;

@@ -5,7 +5,7 @@ import type { ProcessIndex } from '../profile/tables.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import { PythonProcess } from './cpython/python-process.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
-import { NativeProcess } from './native/native-process.ts';
+import { NativeProcess, type PythonFound } from './native/native-process.ts';
 import { type NativeContext, NativeStacks } from './native/native-stacks.ts';
 import { PlainProcess } from './plain-process.ts';
 import { openMappedFile } from './process/mapped-file.ts';
@@ -168,7 +168,7 @@ export class RecordedProcess {
       counts: log.counts,
       stopper,
     });
-    const findsPython = (): boolean => this.#findRunningPython();
+    const findsPython = (tid: number) => this.#findRunningPython(tid);
     const stacks = this.#nativeStacks;
     this.#native = new NativeProcess({ stacks, log, accounts: this.#accounts, findsPython });
     return this.#nativeStacks;
@@ -198,17 +198,18 @@ export class RecordedProcess {
   }
 
   /**
-   * A thread was seen in an evaluation loop: the interpreter has begun since it was looked for, or its library was loaded. One
-   * that cannot be read at all is not looked for with each sample.
+   * A thread was seen in an evaluation loop: it is new to its interpreter, or that has begun since it was looked for, or its
+   * library was loaded. One that cannot be read at all is not looked for with each sample.
    */
-  #findRunningPython(): boolean {
+  #findRunningPython(tid: number): PythonFound {
     const now = monotonicNow();
+    if (this.#python !== undefined) return this.#python.sampleNewThread(tid, now) ? 'sampled' : 'nothing';
     if (this.#isNotReady || now - this.#lookedForLoopAt >= LONGEST_LOOK_AGAIN) {
       this.#lookedForLoopAt = now;
       this.#lookAgainAt = now;
       this.findPython(now);
     }
-    return this.#python !== undefined;
+    return this.#python === undefined ? 'nothing' : 'interpreter';
   }
 
   #lookAgain(now: number, after: number): void {

@@ -10,6 +10,8 @@ export class ThreadAccounts {
   readonly #process: ProcessIndex;
   readonly #pid: number;
   readonly #open = new Map<number, ThreadAccount>();
+  /** Those of `open` that nobody samples at the moment. */
+  readonly #released = new Set<number>();
 
   constructor(log: SampleLog, process: ProcessIndex, pid: number) {
     this.#log = log;
@@ -20,6 +22,7 @@ export class ThreadAccounts {
   /** The account of a thread, which begins now unless it is open already. */
   open(tid: number): ThreadAccount {
     const known = this.#open.get(tid);
+    this.#released.delete(tid);
     if (known !== undefined) return known;
     const name = readThreadName(this.#pid, tid);
     const row = this.#log.builder.addThread({
@@ -37,6 +40,16 @@ export class ThreadAccounts {
     this.#log.builder.updateThread(account.thread, { name });
   }
 
+  /** Python knows the thread no longer. It may go on, and come back: a library's thread is one of Python's during a call only. */
+  release(tid: number): void {
+    if (this.#open.has(tid)) this.#released.add(tid);
+  }
+
+  /** Ends the released threads that have ended. `tids` are those of the process. */
+  endReleased(tids: readonly number[]): void {
+    for (const tid of this.#released) if (!tids.includes(tid)) this.end(tid);
+  }
+
   /** The thread has ended: its id may come back for another one. */
   end(tid: number): void {
     const account = this.#open.get(tid);
@@ -44,6 +57,7 @@ export class ThreadAccounts {
     this.#log.closeAccount(account);
     this.#log.builder.updateThread(account.thread, { end: this.#log.time });
     this.#open.delete(tid);
+    this.#released.delete(tid);
   }
 
   /** The recording ends before the threads do. */

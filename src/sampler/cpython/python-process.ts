@@ -72,6 +72,16 @@ export class PythonProcess {
     return true;
   }
 
+  /** A thread that was none of Python's was seen running it: whether it is in the lists by now, and has got its sample. */
+  sampleNewThread(tid: number, now: number): boolean {
+    if (!this.#refresh(now)) return false;
+    const thread = this.#threads.get(tid);
+    if (thread === undefined) return false;
+    const before = this.#log.counts.samples;
+    if (thread.sample(now) === 'stale') this.#isStale = true;
+    return this.#log.counts.samples > before;
+  }
+
   /** Whether a thread of the system is one of Python's. */
   hasThread(tid: number): boolean {
     return this.#threads.has(tid);
@@ -168,7 +178,8 @@ export class PythonProcess {
   }
 
   #end(thread: PythonThread): void {
-    this.#accounts.end(thread.tid);
+    if (this.#native === undefined) this.#accounts.end(thread.tid);
+    else this.#accounts.release(thread.tid);
     this.#threads.delete(thread.tid);
     this.#unnamed.delete(thread);
     thread.close();

@@ -20,21 +20,27 @@ interface SampledThread {
   last: { readonly stack: StackIndex | -1; readonly situation: ThreadSituation } | undefined;
 }
 
+/**
+ * What became of looking for the Python that a thread runs: an interpreter was found; or the thread is one of the known
+ * interpreter, by which it was sampled.
+ */
+export type PythonFound = 'nothing' | 'interpreter' | 'sampled';
+
 /** Samples the native threads of one process. */
 export class NativeProcess {
   readonly #stacks: NativeStacks;
   readonly #log: SampleLog;
   readonly #accounts: ThreadAccounts;
-  readonly #findsPython: () => boolean;
+  readonly #findsPython: (tid: number) => PythonFound;
   readonly #threads = new Map<number, SampledThread>();
   #refreshedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param options.findsPython a thread runs Python that nobody knows of: whether the interpreter can be found now */
+  /** @param options.findsPython looks for the Python of a thread that runs some which nobody knows of */
   constructor(options: {
     readonly stacks: NativeStacks;
     readonly log: SampleLog;
     readonly accounts: ThreadAccounts;
-    readonly findsPython: () => boolean;
+    readonly findsPython: (tid: number) => PythonFound;
   }) {
     this.#stacks = options.stacks;
     this.#log = options.log;
@@ -53,8 +59,8 @@ export class NativeProcess {
         this.#drop(tid, thread);
         continue;
       }
-      const result = this.#sampleThread(thread, now);
-      if (result === 'python') return false;
+      const result = this.#sampleThread(tid, thread, now);
+      if (result === 'interpreter') return false;
       if (result === 'ended') this.#end(tid, thread);
     }
     return true;
@@ -68,7 +74,9 @@ export class NativeProcess {
   #refresh(now: number, isTaken: (tid: number) => boolean): void {
     this.#refreshedAt = now;
     const { pid } = this.#stacks.memory;
-    for (const tid of readThreadIds(pid)) {
+    const tids = readThreadIds(pid);
+    this.#accounts.endReleased(tids);
+    for (const tid of tids) {
       if (this.#threads.has(tid) || isTaken(tid)) continue;
       const activity = ThreadActivity.open(pid, tid, now);
       if (activity === undefined) continue;
@@ -77,7 +85,7 @@ export class NativeProcess {
     }
   }
 
-  #sampleThread(thread: SampledThread, now: number): 'sampled' | 'ended' | 'python' {
+  #sampleThread(tid: number, thread: SampledThread, now: number): 'sampled' | 'ended' | 'interpreter' {
     const { activity, account, reader } = thread;
     const look = activity.look(now);
     if (look.ended) return 'ended';
@@ -91,7 +99,10 @@ export class NativeProcess {
     if (result === 'ended') return 'ended';
     if (result === 'failed' || result === 'busy') this.#log.counts.addLost(result);
     if (result !== 'read') return 'sampled';
-    if (reader.runsUnknownPython() && this.#findsPython()) return 'python';
+    if (reader.runsPython()) {
+      const found = this.#findsPython(tid);
+      if (found !== 'nothing') return found;
+    }
     const stack = reader.intern();
     const situation = { activity: reader.seen, holdsGil: false } as const;
     this.#log.add(account, stack, situation, activity.syscall);

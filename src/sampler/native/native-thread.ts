@@ -65,12 +65,12 @@ export class NativeThread {
     return this.#readStopped(also);
   }
 
-  /** Whether the stack of the last `read` has frames of an interpreter that is not known. */
-  runsUnknownPython(): boolean {
-    const { chain, frames, hasInterpreter } = this.#stacks;
-    if (hasInterpreter) return false;
+  /** Whether an evaluation loop is in the stack of the last `read`. */
+  runsPython(): boolean {
+    const { chain, frames } = this.#stacks;
     for (let level = 0; level < chain.length; level++) {
-      if (frames.at(chain.lookupAt(level)).role === 'unknown-eval') return true;
+      const { role } = frames.at(chain.lookupAt(level));
+      if (role === 'eval' || role === 'unknown-eval') return true;
     }
     return false;
   }
