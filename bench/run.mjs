@@ -11,6 +11,7 @@ const BENCHMARKS = {
   profile: () => import('./profile.mjs'),
   formats: () => import('./formats.mjs'),
   native: () => import('./native.mjs'),
+  endurance: () => import('./endurance.mjs'),
   peers: () => import('./peers.mjs'),
 };
 
