@@ -9,6 +9,7 @@ import { TextWriter } from '../text-writer.ts';
 import { CallEntries, groupByCaller } from './callgrind-entries.ts';
 import { encodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 
+const NO_OBJECT = '???';
 const EVENTS: Readonly<Record<WeightUnit, string>> = {
   nanoseconds: 'Nanoseconds',
   bytes: 'Bytes',
@@ -31,7 +32,7 @@ export function exportCallgrind(profile: Profile, options: ExportOptions): Expor
     `# callgrind format\nversion: 1\ncreator: vmprof\ncmd: ${encodeCallgrindName(options.title)}\n`,
   );
   writer.write(`positions: line\nevents: ${EVENTS[tree.unit]}\n`);
-  const isRounded = writeFunctions(writer, graph, functions, labels);
+  const isRounded = writeFunctions(writer, graph, functions, { labels, objects: findObjects(profile) });
   const notes = describeLosses(profile, CALLGRIND_CARRIED, options.measure);
   if (isRounded) notes.push('Weights were rounded: costs are whole numbers in this format.');
   return { bytes: writer.toBytes(), notes };
@@ -80,6 +81,17 @@ function buildGraph(
   return { graph, functions: { length: classes.length, function: classes.frame, level } };
 }
 
+/** The file that holds the code of each function, where that is known of any. */
+function findObjects({ frames, functions, mappings, strings }: Profile): readonly string[] | undefined {
+  if (mappings.length === 0) return undefined;
+  const objects = new Array<string>(functions.length).fill(NO_OBJECT);
+  for (let row = 0; row < frames.length; row++) {
+    const mapping = frames.mapping[row];
+    if (mapping !== NONE) objects[frames.function[row]] = strings[mappings.file[mapping]];
+  }
+  return objects;
+}
+
 /** Who calls whom, all stacks taken together. */
 function listCalls(tree: CallTree, functionCount: number) {
   const calls = new CallEntries(0);
@@ -99,12 +111,23 @@ function writeFunctions(
   writer: TextWriter,
   graph: CallEntries,
   functions: GraphFunctions,
-  labels: readonly FunctionLabel[],
+  named: { readonly labels: readonly FunctionLabel[]; readonly objects: readonly string[] | undefined },
 ): boolean {
+  const { labels, objects } = named;
   const { start, rows } = groupByCaller(graph, functions.length);
   const files = new Map<string, number>();
+  const objectNumbers = new Map<string, number>();
   const written = new Uint8Array(functions.length);
   let isRounded = false;
+  // Without a line of its own, a callee is taken for one of its caller's object.
+  const encodeObject = (key: string, row: number) => {
+    if (objects === undefined) return '';
+    const object = objects[functions.function[row]] ?? NO_OBJECT;
+    const known = objectNumbers.get(object);
+    if (known !== undefined) return `${key}=(${known})\n`;
+    objectNumbers.set(object, objectNumbers.size + 1);
+    return `${key}=(${objectNumbers.size}) ${encodeCallgrindName(object)}\n`;
+  };
   const encodeFile = (row: number) => {
     const file = labels[functions.function[row]]?.file ?? '???';
     const known = files.get(file);
@@ -130,13 +153,13 @@ function writeFunctions(
   for (let f = 0; f < functions.length; f++) {
     if (start[f] === start[f + 1]) continue;
     const line = labels[functions.function[f]]?.firstLine ?? 0;
-    writer.write(`\nfl=${encodeFile(f)}\nfn=${encodeName(f)}\n`);
+    writer.write(`\n${encodeObject('ob', f)}fl=${encodeFile(f)}\nfn=${encodeName(f)}\n`);
     for (let position = start[f]; position < start[f + 1]; position++) {
       const row = rows[position];
       const callee = graph.callee[row];
       if (callee >= 0) {
         const calleeLine = labels[functions.function[callee]]?.firstLine ?? 0;
-        writer.write(`cfi=${encodeFile(callee)}\ncfn=${encodeName(callee)}\n`);
+        writer.write(`${encodeObject('cob', callee)}cfi=${encodeFile(callee)}\ncfn=${encodeName(callee)}\n`);
         writer.write(`calls=${Math.max(1, graph.costs[1][row])} ${calleeLine}\n`);
       }
       writer.write(`${line} ${round(graph.costs[0][row])}\n`);

@@ -139,14 +139,14 @@ function encodeIdentity(profile: Profile, thread: number): string {
 
 /** Gives what writes stackTable and all that it refers to. */
 function prepareTables(profile: Profile, strings: Strings): (writer: TextWriter) => void {
-  const { functions, frames, stacks } = profile;
+  const { functions, frames, stacks, mappings } = profile;
   const labels = computeFunctionLabels(profile);
   const names = labels.map(({ name }) => strings.intern(name));
   const files = labels.map(({ file }) => (file === undefined ? null : strings.intern(file)));
   // Texts of tiers; those that Firefox knows are its own compilers.
   const jit = strings.intern('jit');
-  const resourceNames = Array.from({ length: profile.mappings.length }, (_, row) =>
-    strings.intern(profile.strings[profile.mappings.file[row]]),
+  const resourceNames = Array.from({ length: mappings.length }, (_, row) =>
+    strings.intern(profile.strings[mappings.file[row]]),
   );
   const isJit = (row: number) => FRAME_TIERS[frames.tier[row]] === 'jit';
   const isScript = (row: number) => FUNCTION_KINDS[functions.kind[row]] === 'javascript';
@@ -159,6 +159,13 @@ function prepareTables(profile: Profile, strings: Strings): (writer: TextWriter)
   const stackRows = Uint32Array.from({ length: stacks.length }, (_, row) => row);
   const resourceRows = Uint32Array.from({ length: resourceNames.length }, (_, row) => row);
   const orNull = (value: number) => (value === NONE ? null : value);
+  // Relative to the library, as if the file lay in one piece, which the linkers' files do.
+  const addressOf = (row: number) => {
+    const [address, mapping] = [frames.address[row], frames.mapping[row]];
+    if (address === NONE || mapping === NONE) return address;
+    const relative = address - (mappings.start[mapping] - mappings.offset[mapping]);
+    return relative >= 0 ? relative : address;
+  };
   const kindOf = (frame: number) => functions.kind[frames.function[frame]];
   return (writer) => {
     writer.write('"stackTable":{');
@@ -168,7 +175,7 @@ function prepareTables(profile: Profile, strings: Strings): (writer: TextWriter)
     writeColumn(writer, ',"subcategory"', stackRows, () => 0);
     writer.write(`,"length":${stacks.length}},\n"frameTable":{`);
     writeColumn(writer, 'func', frameRows, (row) => frames.function[row]);
-    writeColumn(writer, ',"address"', frameRows, (row) => frames.address[row]);
+    writeColumn(writer, ',"address"', frameRows, addressOf);
     writeColumn(writer, ',"inlineDepth"', frameRows, (row) => frames.inlineDepth[row]);
     writeColumn(writer, ',"category"', frameRows, kindOf);
     writeColumn(writer, ',"subcategory"', frameRows, () => 0);
