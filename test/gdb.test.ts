@@ -26,10 +26,24 @@ while True:
     db.execute('select count(*), b from t where a % 7 = 3 group by length(b), a % 13 order by b').fetchall()
 `;
 
+/** Executes a program whose standard input never ends: the same line again and again. */
+const FEED = `
+import os, sys
+output, input = os.pipe()
+if os.fork() == 0:
+    while True:
+        os.write(input, (sys.argv[1] + chr(10)).encode())
+os.dup2(output, 0)
+os.execvp(sys.argv[2], sys.argv[2:])
+`;
+
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   gzip: ['gzip', '-9', '-c', '/dev/urandom'],
   'Python calling C calling Python': [ordinaryPython(), target('mixed.py'), '100000'],
   sqlite: [ordinaryPython(), '-c', SQLITE],
+  // The tests of the interpreter itself, over and over.
+  "Python's tests": [ordinaryPython(), '-m', 'test', '-F', '-q', 'test_json', 'test_functools', 'test_re'],
+  git: [ordinaryPython(), '-c', FEED, target('mixed.py'), 'git', 'hash-object', '--stdin-paths'],
   sort: ['sh', '-c', 'exec sort --parallel=1 -R /dev/urandom'],
 };
 
@@ -43,6 +57,10 @@ describe('the same frames as gdb', () => {
     it(name, { timeout: 60_000 + STOPS * 1000 }, async (context) => {
       if (process.arch !== 'x64') skip(context, 'registers are compared on x86-64 only');
       if (spawnSync('gdb', ['--version']).error !== undefined) skip(context, 'there is no gdb here');
+      if (name === 'git' && spawnSync('git', ['--version']).error !== undefined)
+        skip(context, 'there is no git here');
+      if (command.includes('test') && spawnSync(command[0], ['-c', 'import test.test_json']).status !== 0)
+        skip(context, 'this Python has no tests');
       if (spawnSync(command[0], ['--version']).error !== undefined)
         skip(context, `there is no ${command[0]} here`);
       const target = start(['sh', '-c', 'exec "$@" > /dev/null', 'sh', ...command]);
