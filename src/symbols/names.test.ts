@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDemangler } from './demangle.ts';
 import { parseElf } from './elf.ts';
 import { findFunctionSymbol, readFunctionSymbols } from './elf-functions.ts';
@@ -107,6 +110,24 @@ describe('code made at run time', () => {
       { start: 0x9000, size: 0x30, name: 'first' },
     ]);
     for (let length = 0; length < bytes.length; length++) parseJitdump(bytes.subarray(0, length));
+  });
+
+  test('the jitdump of Node', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vmprof-jitdump-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const script = 'function hot(n) { let s = 0; for (let i = 0; i < n; i++) s += i % 7; return s } hot(1e7)';
+    const flags = ['--perf-prof', '--interpreted-frames-native-stack'];
+    execFileSync(process.execPath, [...flags, '-e', script], { cwd: folder });
+    const [file] = readdirSync(folder).filter((name) => /^jit-\d+\.dump$/.test(name));
+    const functions = parseJitdump(readFileSync(join(folder, file)));
+    expect(functions.length).toBeGreaterThan(1000);
+    const hot = functions.filter(({ name }) => /^JS:\*hot\b/.test(name));
+    expect(hot.length).toBeGreaterThan(0);
+    const known = sortJitFunctions(functions);
+    for (const { start, size, name } of hot) {
+      expect(size).toBeGreaterThan(16);
+      expect(findJitFunction(known, start + size - 1)?.name).toBe(name);
+    }
   });
 
   test('noise is no jitdump', () => {
