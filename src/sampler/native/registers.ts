@@ -33,8 +33,8 @@ export class RegisterReader {
   readonly #architecture: UnwindArchitecture;
   readonly #order: readonly number[];
   readonly #words: Uint32Array;
-  readonly #wordsAddress: number;
-  readonly #iovec = new BigUint64Array(2);
+  /** A struct iovec: address and length of 64 bits, in halves. */
+  readonly #iovec = new Uint32Array(4);
   readonly #iovecAddress = addressOf(this.#iovec);
 
   constructor(architecture: UnwindArchitecture) {
@@ -42,16 +42,16 @@ export class RegisterReader {
     this.#order = architecture === X86_64 ? X86_64_ORDER : ARM64_ORDER;
     this.registers = new Float64Array(architecture.registers);
     this.#words = new Uint32Array(this.#order.length * 2);
-    this.#wordsAddress = addressOf(this.#words);
+    const address = addressOf(this.#words);
+    this.#iovec.set([address >>> 0, address / 0x1_0000_0000]);
   }
 
   /** Reads those of a thread that the caller has stopped. */
   read(tid: number): RegisterResult {
     const size = this.#words.byteLength;
-    this.#iovec[0] = BigInt(this.#wordsAddress);
-    this.#iovec[1] = BigInt(size);
+    this.#iovec[2] = size;
     if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, this.#iovecAddress) !== 0) return 'failed';
-    if (Number(this.#iovec[1]) !== size) return 'foreign';
+    if (this.#iovec[2] !== size) return 'foreign';
     const words = this.#words;
     for (let index = 0; index < this.#order.length; index++) {
       const register = this.#order[index];

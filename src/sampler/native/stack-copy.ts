@@ -10,7 +10,8 @@ const MAX_SIZE = 2 << 20;
 export class StackCopy {
   #words = new Uint32Array(FIRST_SIZE / 4);
   #wordsAddress = addressOf(this.#words);
-  readonly #iovecs = new BigUint64Array(4);
+  /** Two struct iovec: addresses and lengths of 64 bits, in halves. */
+  readonly #iovecs = new Uint32Array(8);
   readonly #iovecsAddress = addressOf(this.#iovecs);
   #start = 0;
   #length = 0;
@@ -24,10 +25,10 @@ export class StackCopy {
       this.#wordsAddress = addressOf(this.#words);
     }
     const start = stackPointer - (stackPointer % 8);
-    this.#iovecs[0] = BigInt(this.#wordsAddress);
-    this.#iovecs[1] = BigInt(size);
-    this.#iovecs[2] = BigInt(start);
-    this.#iovecs[3] = BigInt(size);
+    setWord(this.#iovecs, 0, this.#wordsAddress);
+    setWord(this.#iovecs, 2, size);
+    setWord(this.#iovecs, 4, start);
+    setWord(this.#iovecs, 6, size);
     const got = processVmReadv(pid, this.#iovecsAddress, 1, this.#iovecsAddress + 16, 1, 0);
     this.#start = start;
     this.#length = Math.max(0, got);
@@ -52,6 +53,11 @@ export class StackCopy {
     const view = new DataView(this.#words.buffer, offset, 8);
     return view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
   }
+}
+
+function setWord(words: Uint32Array, at: number, value: number): void {
+  words[at] = value >>> 0;
+  words[at + 1] = value / 0x1_0000_0000;
 }
 
 /** How much to copy of a stack: grows when it was not enough. */
