@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -96,8 +97,11 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
     expect(filesOf(profile)).toContain(`${'x'.repeat(5000)}.py`);
   });
 
-  it('finds the lines of a very long function', async () => {
-    const { profile } = await record(python, ['big_function.py', '1.2'], { rate: 200 });
+  it('finds the lines of a very long function, and carries its source if it is to', async () => {
+    const flags = ['--embed-sources'];
+    const { profile } = await record(python, ['big_function.py', '1.2'], { rate: 200, flags });
+    const [, source] = [...(profile.sources ?? [])].find(([file]) => file.endsWith('big_function.py')) ?? [];
+    expect(source).toBe(readFileSync(join(TARGETS, 'big_function.py'), 'utf8'));
     const lines = linesOf(profile, 'big');
     // The other lines take microseconds all together; on a busy machine the program may stand still at one of them for a while.
     const hottest = [...lines].sort(([, a], [, b]) => b - a).slice(0, 3);
@@ -127,7 +131,7 @@ describeEachPython('sub-interpreters', { since: [3, 8] }, (python) => {
 async function record(
   python: TestPython,
   [name, ...args]: readonly string[],
-  { rate }: { rate: number },
+  { rate, flags = [] }: { rate: number; flags?: readonly string[] },
 ): Promise<{ profile: Profile; stdout: string }> {
   const place = placeFor(python, TARGETS);
   onTestFinished(place.remove);
@@ -138,6 +142,7 @@ async function record(
     '--rate',
     String(rate),
     '--quiet',
+    ...flags,
     '-o',
     output,
     '--',
