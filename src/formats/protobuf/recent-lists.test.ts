@@ -26,7 +26,7 @@ test('when its memory is full, it begins anew', () => {
   expect(lists.find(0, list, list.length)).toBe(-1);
 });
 
-test('gives up on lists that never come again', () => {
+test('gives up where lists never come again', () => {
   const lists = new RecentLists();
   const list = new Int32Array(1);
   for (let made = 0; made < 50_000; made++) {

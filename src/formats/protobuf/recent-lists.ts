@@ -2,7 +2,7 @@
 const PLACES = 1 << 17;
 /** Numbers in all lists together: when they are full, all are forgotten. */
 const MAX_NUMBERS = 1 << 21;
-/** After so many lists in vain, finding some has to be worth the trouble. */
+/** From so many looks in vain on, every other look has to find its list. */
 const MIN_MISSES = 1 << 14;
 
 /** Remembers what was made of lists of numbers, some of which come again and again. Takes 9 MB at most, once it is used. */
@@ -17,11 +17,10 @@ export class RecentLists {
 
   /** What was made of the first `count` numbers; -1 when that is not known. */
   find(hash: number, numbers: Int32Array, count: number): number {
-    if (this.#length === 0) return -1;
+    if (this.#isUseless()) return -1;
     const place = (hash & (PLACES - 1)) * 2;
-    const start = this.#places[place];
-    if (start === -1) return -1;
-    if (!this.#isEqual(start, numbers, count)) {
+    const start = this.#length === 0 ? -1 : this.#places[place];
+    if (start === -1 || !this.#isEqual(start, numbers, count)) {
       this.#missed++;
       return -1;
     }
@@ -31,8 +30,7 @@ export class RecentLists {
 
   /** Remembers what was made of the first `count` numbers, which is not negative, in the place of another list. */
   add(hash: number, numbers: Int32Array, count: number, made: number): void {
-    // Mostly other lists where one is looked for: they do not come again here.
-    if (this.#missed > MIN_MISSES + this.#found * 4 || count >= MAX_NUMBERS / 16) return;
+    if (this.#isUseless() || count >= MAX_NUMBERS / 16) return;
     if (this.#places.length === 0) {
       this.#places = new Int32Array(PLACES * 2).fill(-1);
       this.#numbers = new Int32Array(MAX_NUMBERS);
@@ -47,6 +45,11 @@ export class RecentLists {
     const own = this.#numbers;
     own[this.#length++] = count;
     for (let at = 0; at < count; at++) own[this.#length++] = numbers[at];
+  }
+
+  /** Too few lists come again in this file. */
+  #isUseless(): boolean {
+    return this.#missed > MIN_MISSES + this.#found;
   }
 
   #isEqual(start: number, numbers: Int32Array, count: number): boolean {
