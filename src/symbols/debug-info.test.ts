@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { skip } from '../base/skip.testing.ts';
 import { type DebugInfo, openDebugInfo } from './debug-info.ts';
 import { openDwarfSections } from './dwarf-sections.ts';
 import { parseElf } from './elf.ts';
@@ -135,6 +136,34 @@ describe.skipIf(!canCompile)('places', () => {
       expect(innermost(skeleton)[0][0]).toBe(join(folder, 'source.c'));
     },
   );
+
+  test('sections compressed with Zstandard say the same; damaged ones say less', (context) => {
+    const plain = compile('-O2 -g');
+    if (plain === undefined) return;
+    const [program, packed] = [join(folder, 'program'), join(folder, 'packed')];
+    const { error, status } = spawnSync('objcopy', ['--compress-debug-sections=zstd', program, packed]);
+    if (error !== undefined || status !== 0) skip(context, 'objcopy knows no Zstandard here');
+    const bytes = new Uint8Array(readFileSync(packed));
+    const addresses = addressesOf(plain);
+    const [expected, info] = [openBytes(plain), openBytes(bytes)];
+    expect(addresses.map((address) => info.placesAt(address))).toEqual(
+      addresses.map((address) => expected.placesAt(address)),
+    );
+    const section = parseElf(readAtOf(bytes)).findSection('.debug_info');
+    expect(section?.isCompressed).toBe(true);
+    fc.assert(
+      fc.property(fc.nat((section?.size ?? 1) - 1), fc.nat(255), (at, value) => {
+        const changed = bytes.slice();
+        changed[(section?.offset ?? 0) + at] = value;
+        const readAt = readAtOf(changed);
+        const sections = openDwarfSections(readAt, parseElf(readAt));
+        const damaged = sections && openDebugInfo(sections);
+        for (const address of addresses.slice(0, 4))
+          expect(damaged?.placesAt(address).length ?? 0).toBeLessThan(100);
+      }),
+      { numRuns: 100 },
+    );
+  });
 
   test('damaged at random: fewer places, never a failure, a hang, or a big read', () => {
     for (const flags of ['-O2 -gdwarf-5', '-O2 -gdwarf-4']) {

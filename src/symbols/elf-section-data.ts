@@ -2,6 +2,8 @@
 // alignment; see "Section Compression" in https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html
 
 import { unzlibSync } from 'fflate';
+import { MalformedError } from '../base/malformed.ts';
+import { unpackZstd } from '../base/zstd/unpack-zstd.ts';
 import { type ElfFile, SECTION_TYPE_NOBITS } from './elf.ts';
 import type { ElfSection, ReadAt } from './elf-types.ts';
 
@@ -11,7 +13,8 @@ const BLOCK = 64 << 10;
 const MAX_BLOCKS = 64;
 const COMPRESSION_HEADER_SIZE = 24;
 const COMPRESSION_ZLIB = 1;
-/** No compression makes so much of so little: what claims more is damaged. */
+const COMPRESSION_ZSTD = 2;
+/** zlib makes no more of so little: what claims more is damaged. So is, most likely, as much made by Zstandard, which could. */
 const MAX_RATIO = 1100;
 
 /** Bytes that can be read in pieces. */
@@ -89,11 +92,30 @@ function decompress(bytes: Uint8Array, inflate = inflateAnywhere): Uint8Array | 
   if (bytes.length < COMPRESSION_HEADER_SIZE) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const size = Number(view.getBigUint64(8, true));
-  if (view.getUint32(0, true) !== COMPRESSION_ZLIB) return undefined;
+  const kind = view.getUint32(0, true);
   if (size > MAX_SECTION || size > bytes.length * MAX_RATIO) return undefined;
+  const packed = bytes.subarray(COMPRESSION_HEADER_SIZE);
+  if (kind === COMPRESSION_ZSTD) return unpackWhole(packed, size);
+  if (kind !== COMPRESSION_ZLIB) return undefined;
   try {
-    return inflate(bytes.subarray(COMPRESSION_HEADER_SIZE), size);
+    return inflate(packed, size);
   } catch {
     return undefined;
   }
+}
+
+function unpackWhole(packed: Uint8Array, size: number): Uint8Array | undefined {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  try {
+    for (const block of unpackZstd([packed], { maxRatio: MAX_RATIO, minSize: 0 })) {
+      if (at + block.length > size) return undefined;
+      whole.set(block, at);
+      at += block.length;
+    }
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+  return at === size ? whole : undefined;
 }
