@@ -18,6 +18,8 @@ import { ThreadStateReader } from './thread-state-reader.ts';
 
 /** The lists of interpreters and threads are read this often even when nothing says that they have changed. */
 const REFRESH_ANYWAY = 250_000_000;
+/** Threads that run Python and are in no list are looked for this often: long lists take milliseconds. */
+const VAIN_INTERVAL = 20_000_000;
 /** A thread gets its name after it has begun: looked for again until it is this old. */
 const NAME_PATIENCE = 3_000_000_000;
 
@@ -44,6 +46,7 @@ export class PythonProcess {
   readonly #unnamed = new Map<PythonThread, { readonly threadId: number; readonly since: number }>();
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #isStale = true;
+  #lookedInVainAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: {
     readonly memory: ProcessMemory;
@@ -74,9 +77,12 @@ export class PythonProcess {
 
   /** A thread that was none of Python's was seen running it: whether it is in the lists by now, and has got its sample. */
   sampleNewThread(tid: number, now: number): boolean {
-    if (!this.#refresh(now)) return false;
+    if (now - this.#lookedInVainAt < VAIN_INTERVAL || !this.#refresh(now)) return false;
     const thread = this.#threads.get(tid);
-    if (thread === undefined) return false;
+    if (thread === undefined) {
+      this.#lookedInVainAt = now;
+      return false;
+    }
     const before = this.#log.counts.samples;
     if (thread.sample(now) === 'stale') this.#isStale = true;
     return this.#log.counts.samples > before;
