@@ -1,6 +1,7 @@
 // Stopping one thread for a moment with ptrace(2): SEIZE has no side effects of its own, INTERRUPT stops, DETACH lets it go.
 // All three must come from the same thread of ours. Should we die in between, the kernel detaches for us.
 
+import { readFileSync } from 'node:fs';
 import { decodeExit, type ExitStatus } from './launch.ts';
 import { addressOf, ERRNO, errno, ppoll, ptrace, waitpid } from './libc.ts';
 import { StopTimes } from './stop-times.ts';
@@ -23,6 +24,8 @@ const SPINS = 16;
 const SPIN_AGAIN = 16;
 /** A thread that has not stopped by then is inside the kernel and not to be interrupted: for a disk, or a vfork. Nanoseconds. */
 const PATIENCE = 20_000_000;
+/** One that waits for a processor, with many others, stops when it gets it. */
+const PATIENCE_RUNNABLE = 100_000_000;
 /** How long to sleep between looks where blocking cannot be ended, in nanoseconds. */
 const PAUSE = 20_000n;
 
@@ -115,8 +118,13 @@ export class ThreadStopper {
       if (this.#timer === null) ppoll(0, 0, this.#pauseAddress, 0);
       const state = this.#poll(tid, this.#timer === null ? WNOHANG : 0);
       if (state !== 'busy') return state;
-    } while (monotonicNow() - begin < PATIENCE);
+    } while (this.#mayStop(tid, monotonicNow() - begin));
     return 'busy';
+  }
+
+  /** Whether a thread that has not stopped for so long is worth waiting for. */
+  #mayStop(tid: number, waited: number): boolean {
+    return waited < PATIENCE || (waited < PATIENCE_RUNNABLE && isRunnable(tid));
   }
 
   /** Asks for this thread alone, so no other child's end is taken away. Blocks without WNOHANG. */
@@ -134,5 +142,13 @@ export class ThreadStopper {
   #signalToDeliver(): number {
     const status = this.#status[0];
     return status >> 16 === 0 ? (status >> 8) & 0xff : 0;
+  }
+}
+
+function isRunnable(tid: number): boolean {
+  try {
+    return /\) R /.test(readFileSync(`/proc/${tid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
