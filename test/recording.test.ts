@@ -101,7 +101,10 @@ describeEachPython('recording', { since: [2, 7] }, (python) => {
     const flags = ['--embed-sources'];
     const { profile } = await record(python, ['big_function.py', '1.2'], { rate: 200, flags });
     const [, source] = [...(profile.sources ?? [])].find(([file]) => file.endsWith('big_function.py')) ?? [];
-    expect(source).toBe(readFileSync(join(TARGETS, 'big_function.py'), 'utf8'));
+    // A program in another root names files of that one.
+    if (python.root === undefined) {
+      expect(source).toBe(readFileSync(join(TARGETS, 'big_function.py'), 'utf8'));
+    }
     const lines = linesOf(profile, 'big');
     // The other lines take microseconds all together; on a busy machine the program may stand still at one of them for a while.
     const hottest = [...lines].sort(([, a], [, b]) => b - a).slice(0, 3);

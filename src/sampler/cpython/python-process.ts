@@ -199,8 +199,8 @@ export class PythonProcess {
       for (const [threadId, name] of interpreter.names.read(wanted)) names.set(threadId, name);
     }
     for (const [thread, { threadId, since }] of this.#unnamed) {
-      // The id of a thread that has ended may be that of another one by now.
-      const name = thread.readers.some((reader) => reader.checkLink()) ? names.get(threadId) : undefined;
+      // The id of a thread that has ended, and the address of its state, may be those of another one by now.
+      const name = thread.isAlive() ? names.get(threadId) : undefined;
       if (name !== undefined) this.#accounts.rename(thread.account, name);
       if (name !== undefined || now - since > NAME_PATIENCE) this.#unnamed.delete(thread);
     }

@@ -75,6 +75,11 @@ export class PythonThread {
     return 'current';
   }
 
+  /** Whether it exists still, and runs Python. */
+  isAlive(): boolean {
+    return this.#activity.isAlive() && this.readers.some((reader) => reader.checkLink());
+  }
+
   close(): void {
     this.#activity.close();
   }

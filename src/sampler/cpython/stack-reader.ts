@@ -146,6 +146,12 @@ export class StackReader {
     return this.#plan.addressAt(this.#threadAt + this.#layout.thread.threadId);
   }
 
+  /** The system's id of that thread, in its own pid namespace; undefined where the version does not keep it. */
+  get nativeThreadId(): number | undefined {
+    const { nativeThreadId } = this.#layout.thread;
+    return nativeThreadId === undefined ? undefined : this.#plan.addressAt(this.#threadAt + nativeThreadId);
+  }
+
   /** Value of an extra word at the last successful read. */
   extraWord(index: number): number {
     return this.#plan.addressAt(this.#extraAt + index * 8);

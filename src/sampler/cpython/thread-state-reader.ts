@@ -107,11 +107,15 @@ export class ThreadStateReader implements PythonFrames {
 
   /**
    * False when the thread state has left the list, so what was read may be anything; or when it has got a thread of its
-   * own since: it is made by the thread that starts the new one.
+   * own since: it is made by the thread that starts the new one. A new thread may have the pthread_t of one that ended, and
+   * its state the address.
    */
   get isLinked(): boolean {
+    const reader = this.#reader;
     return (
-      this.#reader.extraWord(LINK) === this.#state.address && this.#reader.threadId === this.#state.threadId
+      reader.extraWord(LINK) === this.#state.address &&
+      reader.threadId === this.#state.threadId &&
+      reader.nativeThreadId === this.#state.nativeThreadId
     );
   }
 

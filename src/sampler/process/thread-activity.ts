@@ -111,6 +111,11 @@ export class ThreadActivity {
     this.instruction = instruction;
   }
 
+  /** Whether the thread exists still. Accounting is not touched. */
+  isAlive(): boolean {
+    return this.#schedstat.read();
+  }
+
   /** Whether the thread has not run since the last look. Accounting goes on from that look. */
   hasStayedBlocked(): boolean {
     if (!this.#schedstat.read()) return false;
