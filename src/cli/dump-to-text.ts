@@ -16,6 +16,7 @@ export interface DumpCommandOptions {
   readonly children: boolean;
   readonly native?: boolean;
   readonly nativeAll?: boolean;
+  readonly debuginfod?: boolean;
 }
 
 /** Dumps a process to standard output. */
@@ -24,6 +25,7 @@ export async function dumpToText(pid: number, options: DumpCommandOptions): Prom
     wantsLocals: options.locals === true,
     followChildren: options.children,
     native: toNativeOption(options),
+    debuginfod: options.debuginfod === true,
     warn: say,
   });
   const text = options.json

@@ -23,6 +23,8 @@ export interface RecordOptions {
   readonly embedSources?: boolean;
   readonly native?: boolean;
   readonly nativeAll?: boolean;
+  /** Debug information is fetched from servers. */
+  readonly debuginfod?: boolean;
   /** Show the recording in the browser while it is made. */
   readonly web?: boolean;
   /** False: with `web`, open no browser. */
@@ -43,6 +45,7 @@ export function addSamplingOptions(command: Command): Command {
     .option('--no-children', 'leave child processes out')
     .addOption(nativeOption())
     .addOption(nativeAllOption())
+    .addOption(debuginfodOption())
     .option(
       '--jitter',
       'vary the time between samples at random, so that they cannot keep step with the program',
@@ -60,6 +63,14 @@ export function nativeOption(): Option {
 /** With all of them. */
 export function nativeAllOption(): Option {
   return new Option('--native-all', "the same, with the frames of Python's own machinery, too");
+}
+
+/** With debug information of servers. */
+export function debuginfodOption(): Option {
+  return new Option(
+    '--debuginfod',
+    'implies --native: fetch debug information that is not installed from the servers in DEBUGINFOD_URLS',
+  );
 }
 
 /** Options about where a recording goes and how long it takes. */
@@ -95,6 +106,7 @@ export function toRecordingOptions(
     followChildren: options.children,
     flushInterval,
     native: toNativeOption(options),
+    debuginfod: options.debuginfod === true,
   };
 }
 
@@ -102,6 +114,7 @@ export function toRecordingOptions(
 export function toNativeOption(options: {
   readonly native?: boolean;
   readonly nativeAll?: boolean;
+  readonly debuginfod?: boolean;
 }): RecordingOptions['native'] {
-  return options.nativeAll ? 'all' : options.native ? 'without-interpreter' : undefined;
+  return options.nativeAll ? 'all' : options.native || options.debuginfod ? 'without-interpreter' : undefined;
 }

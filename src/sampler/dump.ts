@@ -5,6 +5,7 @@ import { ProfilerError } from '../base/errors.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
+import { DebugFileFetcher } from './native/debuginfod.ts';
 import { createNativeContext } from './native/native-context.ts';
 import { type NativeContext, NativeStacks } from './native/native-stacks.ts';
 import { openMappedFile } from './process/mapped-file.ts';
@@ -52,6 +53,8 @@ export interface DumpOptions {
   readonly followChildren: boolean;
   /** With native frames, and programs without Python. */
   readonly native?: 'without-interpreter' | 'all' | undefined;
+  /** Debug files are taken from the cache of debuginfod; those that it lacks are fetched first. */
+  readonly debuginfod?: boolean;
   /** Told what cannot be done as asked for. */
   readonly warn?: (message: string) => void;
 }
@@ -59,18 +62,39 @@ export interface DumpOptions {
 /** An interpreter that is just starting is ready within this time. */
 const START_PATIENCE = 1_000_000_000;
 
+/** Somebody waits at the terminal. In milliseconds. */
+const FETCH_PATIENCE = 60_000;
+
 /**
- * Dumps a process, and its children if asked to. ProfilerError `no-such-process`, `not-permitted`, `unknown-python`; and
+ * Dumps a process, and its children if asked to. With debuginfod, what the first look has missed is fetched, and the processes are
+ * looked at again: what is shown is of one moment. ProfilerError `no-such-process`, `not-permitted`, `unknown-python`; and
  * `not-python` when there is no Python in any of them.
  */
 export async function dumpProcesses(pid: number, options: DumpOptions): Promise<Dump> {
+  if (options.native === undefined || !options.debuginfod) return dumpNow(pid, options);
+  const fetcher = new DebugFileFetcher({ warn: options.warn ?? (() => {}) });
+  let isMissing = false;
+  const first = await dumpNow(pid, options, (buildId, path) => {
+    isMissing = true;
+    fetcher.ask(buildId, path);
+  });
+  await fetcher.finish(FETCH_PATIENCE);
+  return isMissing && isAlive(pid) ? dumpNow(pid, { ...options, warn: () => {} }, () => {}) : first;
+}
+
+async function dumpNow(
+  pid: number,
+  options: DumpOptions,
+  askForDebugFile?: (buildId: string, path: string) => void,
+): Promise<Dump> {
   const root = { pid: requireProcess(pid), parent: 0 };
   const found = options.followChildren ? [root, ...findChildren(pid)] : [root];
   const cache: RuntimeFileCache = new Map();
   const processes: ProcessDump[] = [];
   const skipped: SkippedProcess[] = [];
   const seen = new Set(found.map((each) => each.pid));
-  const native = options.native && createNativeContext(options.native, options.warn ?? (() => {}));
+  const native =
+    options.native && createNativeContext(options.native, options.warn ?? (() => {}), askForDebugFile);
   for (const each of found) {
     const command = readCommandLine(each.pid);
     const dumped = await dumpProcess(each, command, { ...options, cache, nativeContext: native });

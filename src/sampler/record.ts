@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError } from '../base/errors.ts';
+import { DebugFileFetcher } from './native/debuginfod.ts';
 import { createWakeFd } from './process/waiter.ts';
 import type {
   RecorderInput,
@@ -11,6 +12,11 @@ import type {
   RecordingProgress,
   RecordingResult,
 } from './recording-options.ts';
+
+/** How long the end of a recording waits for debug files, in milliseconds: they are for the next one only. */
+const FETCH_PATIENCE = 10_000;
+/** The same when somebody has asked to stop. */
+const STOPPED_PATIENCE = 2_000;
 
 /** What a recording tells while it runs. */
 export interface RecordingListener {
@@ -42,7 +48,10 @@ export function startRecording(
     stdout: true,
     stderr: true,
   });
-  const result = new Promise<RecordingResult>((resolve, reject) => {
+  const warn = (message: string): void => listener.onWarning(message);
+  const fetcher = options.native && options.debuginfod ? new DebugFileFetcher({ warn }) : undefined;
+  let isStopped = false;
+  const ended = new Promise<RecordingResult>((resolve, reject) => {
     let done: RecordingResult | undefined;
     worker.on('message', (message: RecorderMessage) => {
       switch (message.kind) {
@@ -51,7 +60,9 @@ export function startRecording(
         case 'bytes':
           return listener.onBytes(message.bytes, message.progress);
         case 'warning':
-          return listener.onWarning(message.message);
+          return warn(message.message);
+        case 'debug-file-wanted':
+          return fetcher?.ask(message.buildId, message.path);
         case 'done':
           done = message.result;
           return;
@@ -65,6 +76,27 @@ export function startRecording(
       else reject(new Error('the sampling thread ended without a result'));
     });
   });
+  const result =
+    fetcher === undefined
+      ? ended
+      : ended.finally(() => finishFetching(fetcher, isStopped ? STOPPED_PATIENCE : FETCH_PATIENCE, warn));
   const wake = new BigUint64Array([1n]);
-  return { result, stop: () => void writeSync(wakeFd, wake) };
+  const stop = (): void => {
+    isStopped = true;
+    writeSync(wakeFd, wake);
+  };
+  return { result, stop };
+}
+
+async function finishFetching(
+  fetcher: DebugFileFetcher,
+  patience: number,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (fetcher.isBusy) {
+    warn(
+      `Debug information is still coming, for the next recording: waiting for ${patience / 1000} seconds at the most.`,
+    );
+  }
+  await fetcher.finish(patience);
 }

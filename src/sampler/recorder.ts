@@ -95,11 +95,14 @@ class Recorder {
       if (!warned.has(message)) post({ kind: 'warning', message });
       warned.add(message);
     };
+    const askForDebugFile = options.debuginfod
+      ? (buildId: string, path: string) => post({ kind: 'debug-file-wanted', buildId, path })
+      : undefined;
     this.#context = {
       log: this.#log,
       stopper: this.#stopper,
       runtimeFiles: new Map(),
-      native: options.native && createNativeContext(options.native, warn),
+      native: options.native && createNativeContext(options.native, warn, askForDebugFile),
       warn,
     };
   }

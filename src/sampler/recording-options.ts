@@ -28,6 +28,8 @@ export interface RecordingOptions {
   readonly awaitExit?: boolean;
   /** Native frames are recorded, too: those of the interpreter's own machinery only if all are wanted. Otherwise none. */
   readonly native?: 'without-interpreter' | 'all' | undefined;
+  /** Debug files are taken from the cache of debuginfod, and fetched into it. */
+  readonly debuginfod?: boolean;
   /** Time between two appends to the recording, in nanoseconds. */
   readonly flushInterval: number;
 }
@@ -60,6 +62,8 @@ export type RecorderMessage =
   /** Bytes to append to the recording. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly progress: RecordingProgress }
   | { readonly kind: 'warning'; readonly message: string }
+  /** The file at `path` was stripped: its debug information is wanted. */
+  | { readonly kind: 'debug-file-wanted'; readonly buildId: string; readonly path: string }
   | { readonly kind: 'done'; readonly result: RecordingResult }
   | {
       readonly kind: 'failed';

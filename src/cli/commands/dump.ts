@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { DumpCommandOptions } from '../dump-to-text.ts';
 import { parseProcessId } from '../options.ts';
-import { nativeAllOption, nativeOption } from '../record-options.ts';
+import { debuginfodOption, nativeAllOption, nativeOption } from '../record-options.ts';
 import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
@@ -28,6 +28,7 @@ export function registerDump(program: Command): void {
     .option('-l, --locals', 'with the arguments and local variables of every function')
     .addOption(nativeOption())
     .addOption(nativeAllOption())
+    .addOption(debuginfodOption())
     .option('--no-children', 'leave child processes out')
     .option('--json', 'for programs: docs/command-line.md describes it')
     .addHelpText('after', HELP)

@@ -2,7 +2,12 @@
 
 import { constants } from 'node:os';
 import type { Command } from 'commander';
-import { addOutputOptions, addSamplingOptions, type RecordOptions } from '../record-options.ts';
+import {
+  addOutputOptions,
+  addSamplingOptions,
+  type RecordOptions,
+  toNativeOption,
+} from '../record-options.ts';
 import { requireLinux } from '../require-linux.ts';
 
 const HELP = `
@@ -59,7 +64,7 @@ async function runCommand(command: readonly string[], options: RecordOptions): P
       for (const signal of pending) sendSignal(pid, signal);
     },
   });
-  const isNative = options.native === true || options.nativeAll === true;
+  const isNative = toNativeOption(options) !== undefined;
   if (!result.foundPython && !isNative && options.quiet !== true) {
     say('no Python was found in the program: it was recorded as plain processes, with CPU time and memory.');
   }

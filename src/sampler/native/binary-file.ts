@@ -32,6 +32,14 @@ export interface NamedFunction {
   readonly isSymbol: boolean;
 }
 
+/** Debug files that come from elsewhere while we record. */
+export interface DebugFileSource {
+  /** The file of a build id, if it is there. */
+  open(buildId: string): OpenMappedFile | undefined;
+  /** Asks for it; it may come later, or never. `path`: of the file that it is about, for messages. */
+  ask(buildId: string, path: string): void;
+}
+
 /** An ELF file. */
 export class BinaryFile {
   /** As the process that was looked at first sees it. */
@@ -42,6 +50,10 @@ export class BinaryFile {
   #table: UnwindTable | undefined;
   #isTableRead = false;
   readonly #openDebugFile: (path: string) => OpenMappedFile | undefined;
+  readonly #source: DebugFileSource | undefined;
+  #isAwaited = false;
+  /** Counts how often better names have come. */
+  edition = 0;
   #symbols: FunctionSymbols | undefined;
   #debugInfo: DebugInfo | undefined;
   #hasLookedForDebugInfo = false;
@@ -53,11 +65,13 @@ export class BinaryFile {
     readonly elf: ElfFile;
     readonly readAt: ReadAt;
     readonly openDebugFile: (path: string) => OpenMappedFile | undefined;
+    readonly source: DebugFileSource | undefined;
   }) {
     this.path = options.path;
     this.elf = options.elf;
     this.#readAt = options.readAt;
     this.#openDebugFile = options.openDebugFile;
+    this.#source = options.source;
     this.buildId = options.elf.getBuildId();
   }
 
@@ -99,6 +113,15 @@ export class BinaryFile {
     return this.#debugInfo?.placesAt(address) ?? [];
   }
 
+  /** Looks whether a debug file that was asked for has come; from then on names and lines are its. */
+  noticeDebugFile(): void {
+    if (!this.#isAwaited || !this.#useDebugFile(this.#openFetched())) return;
+    this.#isAwaited = false;
+    this.#symbols = undefined;
+    this.#hasLookedForDebugInfo = false;
+    this.edition++;
+  }
+
   #readSymbols(): FunctionSymbols {
     const own = readFunctionSymbols(this.#readAt, this.elf);
     if (this.elf.findSection('.symtab') !== undefined) return own;
@@ -112,23 +135,44 @@ export class BinaryFile {
     if (this.#hasLookedForDebugFile) return this.#debugFile;
     this.#hasLookedForDebugFile = true;
     for (const path of listDebugPaths(this.#readAt, this.elf, this.path)) {
-      const file = this.#openDebugFile(path);
-      const elf = file && tryParse(file.readAt);
-      if (file !== undefined && elf !== undefined && elf.getBuildId() === this.buildId) {
-        this.#debugFile = { elf, readAt: file.readAt };
-        return this.#debugFile;
-      }
-      file?.close();
+      if (this.#useDebugFile(this.#openDebugFile(path))) return this.#debugFile;
+    }
+    if (this.#useDebugFile(this.#openFetched())) return this.#debugFile;
+    // The kernel's own code has a name in brackets, and enough symbols.
+    if (this.#source !== undefined && this.buildId !== undefined && this.path.startsWith('/')) {
+      this.#isAwaited = true;
+      this.#source.ask(this.buildId, this.path);
     }
     return undefined;
+  }
+
+  #openFetched(): OpenMappedFile | undefined {
+    return this.buildId === undefined ? undefined : this.#source?.open(this.buildId);
+  }
+
+  /** False when it is not the debug file of this one. */
+  #useDebugFile(file: OpenMappedFile | undefined): boolean {
+    if (file === undefined) return false;
+    const elf = tryParse(file.readAt);
+    if (elf !== undefined && elf.getBuildId() === this.buildId) {
+      this.#debugFile = { elf, readAt: file.readAt };
+      return true;
+    }
+    file.close();
+    return false;
   }
 }
 
 /** Ten times as fast as what runs everywhere. */
 const inflate: Inflate = (bytes, size) => inflateSync(bytes, { maxOutputLength: size });
 
-/** Key of a mapping → file; undefined for those that are no ELF files. */
-export type BinaryFiles = Map<string, BinaryFile | undefined>;
+/** The files of a recording. */
+export interface BinaryFiles {
+  /** Key of a mapping → file; undefined for those that are no ELF files. */
+  readonly known: Map<string, BinaryFile | undefined>;
+  /** Undefined: only debug files that are installed are used. */
+  readonly source: DebugFileSource | undefined;
+}
 
 /** The file behind a mapping; undefined when it cannot be opened, or holds no code that we understand. */
 export function findBinaryFile(
@@ -137,8 +181,8 @@ export function findBinaryFile(
   files: BinaryFiles,
 ): BinaryFile | undefined {
   const key = `${mapping.device} ${mapping.inode} ${mapping.deleted} ${mapping.path}`;
-  if (!files.has(key)) files.set(key, openBinary(memory, mapping));
-  return files.get(key);
+  if (!files.known.has(key)) files.known.set(key, openBinary(memory, mapping, files.source));
+  return files.known.get(key);
 }
 
 /** What to add to link-time addresses to get those of the process. */
@@ -146,7 +190,11 @@ export function biasOfMapping(file: BinaryFile, mapping: MappedFile): number | u
   return computeLoadBias(file.elf, { start: mapping.start, offset: mapping.offset });
 }
 
-function openBinary(memory: ProcessMemory, mapping: MappedFile): BinaryFile | undefined {
+function openBinary(
+  memory: ProcessMemory,
+  mapping: MappedFile,
+  source: DebugFileSource | undefined,
+): BinaryFile | undefined {
   const { pid } = memory;
   const openDebugFile = (path: string): OpenMappedFile | undefined => openFile(`/proc/${pid}/root${path}`);
   let readAt: ReadAt;
@@ -159,7 +207,7 @@ function openBinary(memory: ProcessMemory, mapping: MappedFile): BinaryFile | un
     readAt = (offset, length) => file.readAt(offset, length);
   }
   const elf = tryParse(readAt);
-  return elf && new BinaryFile({ path: mapping.path, elf, readAt, openDebugFile });
+  return elf && new BinaryFile({ path: mapping.path, elf, readAt, openDebugFile, source });
 }
 
 function readMemory(memory: ProcessMemory, mapping: MappedFile): ReadAt {

@@ -25,6 +25,8 @@ export class ProcessCode {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** Counts changes, so that others notice them. */
   generation = 0;
+  /** Of all files together. */
+  #editions = 0;
   #now = 0;
 
   constructor(memory: ProcessMemory, files: BinaryFiles) {
@@ -39,7 +41,10 @@ export class ProcessCode {
 
   set now(now: number) {
     this.#now = now;
-    if (now - this.#refreshedAt > REFRESH_ANYWAY && this.#ranges.length > 0) this.refresh();
+    if (now - this.#refreshedAt > REFRESH_ANYWAY && this.#ranges.length > 0) {
+      this.refresh();
+      this.#noticeDebugFiles();
+    }
   }
 
   /** The mapping that an address lies in. One that lies in none makes the list be read again. */
@@ -62,6 +67,18 @@ export class ProcessCode {
     if (mappings.length === 0) return;
     if (isSame(mappings, this.#ranges)) return;
     this.#ranges = mappings.map((mapping) => this.#open(mapping));
+    this.generation++;
+  }
+
+  /** Code whose debug information has come has other names from now on. */
+  #noticeDebugFiles(): void {
+    let editions = 0;
+    for (const { file } of this.#ranges) {
+      file?.noticeDebugFile();
+      editions += file?.edition ?? 0;
+    }
+    if (editions === this.#editions) return;
+    this.#editions = editions;
     this.generation++;
   }
 
