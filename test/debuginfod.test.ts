@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -33,6 +33,16 @@ it('names come while a recording goes on', async (context) => {
   const { made, folder, env } = await prepare(context);
   const { seen } = await record(folder, made, env, '450');
   expect(seen).toEqual(expect.arrayContaining(['main', 'spin', 'sort']));
+});
+
+it('a damaged file in the cache is fetched anew', async (context) => {
+  const { made, folder, env } = await prepare(context);
+  const cache = join(env.XDG_CACHE_HOME, 'vmprof/debuginfod');
+  const path = join(cache, `${made.buildId}.debug`);
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(path, readFileSync(made.debugFile).subarray(0, 2000));
+  await record(folder, made, env, '20');
+  expect(readFileSync(path).equals(readFileSync(made.debugFile))).toBe(true);
 });
 
 it('a dump waits for them', async (context) => {
@@ -70,7 +80,7 @@ interface Prepared {
   readonly folder: string;
   /** Has the debug information of the program, and of nothing else. */
   readonly server: { readonly asked: readonly string[]; close(): void };
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: { readonly DEBUGINFOD_URLS: string; readonly XDG_CACHE_HOME: string };
 }
 
 async function prepare(context: TestContext): Promise<Prepared> {
