@@ -241,7 +241,9 @@ describeEachPython('native and Python frames', { since: [2, 7] }, (python) => {
     // A few may be caught where nothing describes the code; the busier the machine, the more of them are the same moment.
     expect(sumOf(new Map(Object.entries(others)))).toBeLessThanOrEqual(Math.max(3, whole * 0.02));
     expect(others).not.toHaveProperty('seam');
-    for (const stack of stacks) checkOrder(stack);
+    // One sample may be taken just as a function is entered: Python counts it already, and C has not come to run it.
+    const misplaced = stacks.filter((stack) => !isInOrder(stack)).map((stack) => stack.join(' '));
+    expect(misplaced.slice(1), misplaced.join('\n')).toEqual([]);
     const seen = new Set(stacks.flat());
     for (const name of ['KEY', 'REDUCER', 'MAPPED', 'COMPARE', 'GENERATOR']) expect(seen).toContain(name);
     expect([...seen].some((name) => /^_?PyEval_EvalFrame/.test(name))).toBe(false);
@@ -292,8 +294,7 @@ describe('a 32-bit program', () => {
 });
 
 /** Between a function and what C calls for it stands C; between Python functions that call each other nothing does. */
-function checkOrder(stack: readonly string[]): void {
-  const text = stack.join(' ');
+function isInOrder(stack: readonly string[]): boolean {
   const needsNative = [
     ['by_sort', 'KEY'],
     ['by_reduce', 'REDUCER'],
@@ -304,14 +305,12 @@ function checkOrder(stack: readonly string[]): void {
     const at = stack.indexOf(called);
     if (at < 0) continue;
     const from = stack.indexOf(caller);
-    expect([text, from >= 0 && at - from >= 2]).toEqual([text, true]);
+    if (from < 0 || at - from < 2) return false;
   }
   const work = stack.indexOf('work');
-  if (work > 0)
-    expect([
-      text,
-      /^(KEY|REDUCER|MAPPED|COMPARE|GENERATOR|__init__|__eq__|by_recursion)$/.test(stack[work - 1]),
-    ]).toEqual([text, true]);
+  return (
+    work <= 0 || /^(KEY|REDUCER|MAPPED|COMPARE|GENERATOR|__init__|__eq__|by_recursion)$/.test(stack[work - 1])
+  );
 }
 
 function compile(
