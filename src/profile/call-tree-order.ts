@@ -1,6 +1,7 @@
 // Brings call nodes into depth-first order, siblings by descending total.
 
 import type { CallNodes } from './call-tree-nodes.ts';
+import { listChildren, sortByTotal } from './child-lists.ts';
 import { sumOverSubtrees } from './stack-weights.ts';
 import { NONE } from './tables.ts';
 
@@ -41,7 +42,8 @@ export function orderNodes(nodes: CallNodes): CallTreeColumns {
     nodes.parent,
     addColumns(nodes.selfSamples, nodes.restSamples, length),
   );
-  const rowOf = placeNodes(nodes, total);
+  const size = sumOverSubtrees(nodes.parent, new Uint32Array(length).fill(1));
+  const rowOf = placeNodes(nodes, total, size);
 
   const tree = {
     length,
@@ -55,7 +57,6 @@ export function orderNodes(nodes: CallNodes): CallTreeColumns {
     totalSamples: new Uint32Array(length),
     isCut: new Uint8Array(length),
   };
-  const size = countSubtrees(nodes);
   for (let node = 0; node < length; node++) {
     const row = rowOf[node];
     tree.parent[row] = nodes.parent[node] === NONE ? NONE : rowOf[nodes.parent[node]];
@@ -77,57 +78,20 @@ function addColumns<T extends Float64Array | Uint32Array>(a: T, b: T, length: nu
   return sums;
 }
 
-/** Nodes in each subtree, the node itself included. */
-function countSubtrees(nodes: CallNodes): Uint32Array {
-  return sumOverSubtrees(nodes.parent, new Uint32Array(nodes.length).fill(1));
-}
-
-/** The depth-first position of every node, which is its row in the finished columns. */
-function placeNodes(nodes: CallNodes, total: Float64Array): Uint32Array {
-  const { children, start } = listChildren(nodes, total);
-  const size = countSubtrees(nodes);
-  const rowOf = new Uint32Array(nodes.length);
+/** The depth-first position of every node, which is its row in the finished columns. `size`: nodes in each subtree. */
+function placeNodes(nodes: CallNodes, total: Float64Array, size: Uint32Array): Uint32Array {
+  const { length } = nodes;
+  const { children, start } = listChildren(nodes.parent.subarray(0, length));
+  const rowOf = new Uint32Array(length);
   // Parents come before their children in `nodes`, so a parent has its place before it hands out those of its children.
-  for (let node = 0; node < nodes.length; node++) {
+  for (let node = 0; node < length; node++) {
     let place = rowOf[node] + 1;
-    for (let i = start[node]; i < start[node + 1]; i++) {
+    const end = start[node + 1];
+    if (end - start[node] > 1) sortByTotal(children.subarray(start[node], end), total);
+    for (let i = start[node]; i < end; i++) {
       rowOf[children[i]] = place;
       place += size[children[i]];
     }
   }
   return rowOf;
-}
-
-/** The children of node n, by descending total: children[start[n]] to children[start[n + 1] - 1]. */
-function listChildren(
-  nodes: CallNodes,
-  total: Float64Array,
-): { readonly children: Uint32Array; readonly start: Uint32Array } {
-  const { length, parent } = nodes;
-  const start = new Uint32Array(length + 2);
-  for (let node = 1; node < length; node++) start[parent[node] + 2]++;
-  for (let node = 0; node < length; node++) start[node + 2] += start[node + 1];
-  // start[n + 1] is now where the next child of n goes, and ends as where those of n + 1 begin.
-  const children = new Uint32Array(length - 1);
-  for (let node = 1; node < length; node++) children[start[parent[node] + 1]++] = node;
-  for (let node = 0; node < length; node++) {
-    if (start[node + 1] - start[node] > 1) {
-      sortByTotal(children.subarray(start[node], start[node + 1]), total);
-    }
-  }
-  return { children, start };
-}
-
-/** Most nodes have a handful of children, for which inserting is several times faster than a general sort. */
-function sortByTotal(rows: Uint32Array, total: Float64Array): void {
-  if (rows.length > 24) {
-    rows.sort((a, b) => total[b] - total[a] || a - b);
-    return;
-  }
-  for (let i = 1; i < rows.length; i++) {
-    const row = rows[i];
-    let place = i;
-    for (; place > 0 && total[rows[place - 1]] < total[row]; place--) rows[place] = rows[place - 1];
-    rows[place] = row;
-  }
 }

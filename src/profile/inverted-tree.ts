@@ -3,7 +3,8 @@
 // callers when it is opened: the paths of all nodes that are not opened yet stand in two columns, those of a node together.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
-import { type OpenTree, sortByTotal } from './open-tree.ts';
+import { sortByTotal } from './child-lists.ts';
+import type { OpenTree } from './open-tree.ts';
 import { NONE, type WeightUnit } from './tables.ts';
 
 /** The root's self is the weight of the samples without a stack. */

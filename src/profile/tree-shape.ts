@@ -2,7 +2,8 @@
 // Another selection costs a pass over the nodes.
 
 import { hashPair, RowIndex } from '../base/row-index.ts';
-import { type ChildLists, listChildren, type OpenTree, orderChildren } from './open-tree.ts';
+import { type ChildLists, listChildren, orderChildren } from './child-lists.ts';
+import type { OpenTree } from './open-tree.ts';
 import { type StackWeights, sumOverSubtrees } from './stack-weights.ts';
 import { NONE, type Profile } from './tables.ts';
 

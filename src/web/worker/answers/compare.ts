@@ -1,12 +1,13 @@
 // What changed between two views: a flame graph of one of them with the change of every box, and a table of functions.
 
 import { ProfilerError } from '../../../base/errors.ts';
+import { listChildren, orderChildren } from '../../../profile/child-lists.ts';
 import type { CostChanges } from '../../../profile/cost-changes.ts';
 import { comparePathGroups, type ProfileDiff } from '../../../profile/diff.ts';
 import { layoutFlame } from '../../../profile/flame-layout.ts';
 import { parseSearch } from '../../../profile/function-search.ts';
 import { InvertedTree, invertTree } from '../../../profile/inverted-tree.ts';
-import { listChildren, type OpenTree, orderChildren } from '../../../profile/open-tree.ts';
+import type { OpenTree } from '../../../profile/open-tree.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
