@@ -2,15 +2,11 @@
 
 import type { CallNodes } from './call-tree-nodes.ts';
 import type { CostColumn } from './cost-changes.ts';
-import { getMeasureColumn, type Measure } from './measure.ts';
+import type { Measure } from './measure.ts';
 import { visitOutermost } from './stack-walk.ts';
-import {
-  computeStackWeights,
-  type DivisibleWeights,
-  type StackWeights,
-  sumOverSubtrees,
-} from './stack-weights.ts';
+import { type DivisibleWeights, type StackWeights, sumOverSubtrees } from './stack-weights.ts';
 import { NONE, type Profile } from './tables.ts';
+import { computeDivisibleWeights } from './weight-sums.ts';
 
 /** Weights by stack, with their squares. */
 export interface DiffSums {
@@ -23,22 +19,7 @@ export interface DiffSums {
 }
 
 export function computeDiffSums(profile: Profile, measure: Measure): DiffSums {
-  const weights = computeStackWeights(profile, measure);
-  const { scale, values, countsSamples, requiredState } = getMeasureColumn(profile, measure);
-  const { length, stack, state } = profile.samples;
-  const squares = new Float64Array(profile.stacks.length + 1);
-  for (let i = 0; i < length; i++) {
-    if ((state[i] & requiredState) !== requiredState) continue;
-    const weight = values === undefined ? 1 : values[i] * scale;
-    squares[stack[i] - NONE] += countsSamples ? weight : weight * weight;
-  }
-  return {
-    profile,
-    weights,
-    selfSquares: squares.subarray(1),
-    squaresWithoutStack: squares[0],
-    squares: squares.reduce((sum, each) => sum + each, 0),
-  };
+  return toDiffSums(profile, computeDivisibleWeights(profile, measure));
 }
 
 /** Of the weights of a selection; the samples of the profile are not looked at. */

@@ -8,7 +8,7 @@
 import { getMeasureColumn, type Measure, type MeasureColumn } from './measure.ts';
 import type { SampleGroups } from './sample-groups.ts';
 import { findFirstAtOrAfter, markStateValues, markThreads, type Selection } from './selection.ts';
-import { type DivisibleWeights, safeRatio } from './stack-weights.ts';
+import type { DivisibleWeights } from './stack-weights.ts';
 import { NONE, type Profile } from './tables.ts';
 import {
   addGroups,
@@ -17,6 +17,7 @@ import {
   BYTES_A_SLOT,
   copySums,
   createSums,
+  finishSums,
   resizeSums,
   type Sums,
   subtractSums,
@@ -63,12 +64,12 @@ export class WeightIndex {
     const { time, length } = this.#profile.samples;
     const first = timeRange === undefined ? 0 : findFirstAtOrAfter(time, timeRange.start);
     const last = timeRange === undefined ? length : Math.max(first, findFirstAtOrAfter(time, timeRange.end));
-    if ((threads ?? states) === undefined) return this.#finish(this.#sumRange(first, last));
+    if ((threads ?? states) === undefined) return finishSums(this.#sumRange(first, last), this.#column);
     const masks = {
       threads: markThreads(this.#profile, undefined, threads),
       states: markStateValues(states),
     };
-    return this.#finish(this.#sumMasked(first, last, masks));
+    return finishSums(this.#sumMasked(first, last, masks), this.#column);
   }
 
   #addUp(minDistance: number): void {
@@ -167,34 +168,6 @@ export class WeightIndex {
 
   #placeOf(kept: number): number {
     return kept === NONE ? 0 : this.#places[kept];
-  }
-
-  /** Scales the sums, in place. */
-  #finish({ weight, samples: counts, squares }: Sums): DivisibleWeights {
-    const { unit, scale, countsSamples } = this.#column;
-    let sum = 0;
-    let samples = 0;
-    let sumOfSquares = 0;
-    for (let slot = 0; slot < weight.length; slot++) {
-      sum += weight[slot];
-      samples += counts[slot];
-      sumOfSquares += squares[slot];
-      weight[slot] *= scale;
-      squares[slot] *= scale * scale;
-    }
-    return {
-      unit,
-      self: weight.subarray(1),
-      selfSamples: counts.subarray(1),
-      withoutStack: weight[0],
-      samplesWithoutStack: counts[0],
-      sum: sum * scale,
-      samples,
-      effectiveSamples: countsSamples ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
-      squares: squares.subarray(1),
-      squaresWithoutStack: squares[0],
-      countsSamples,
-    };
   }
 }
 
