@@ -2,8 +2,8 @@
 //
 // Code objects are freed, and their addresses used again. From 3.14 a counter of the interpreter tells: it is increased
 // before one is freed, and read before and behind every stack. Up to 3.13 the bytes that identify a code object are read
-// again with every sample that uses it. From 3.12 on they hold a version that is
-// never given twice; up to 3.11 the beginning of the name is read as well, since all pointers may repeat.
+// again with every sample that uses it. From 3.12 on they hold a version that is never given twice; up to 3.11 the
+// beginning of the name is read as well, since all pointers may repeat.
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import type { FrameIndex, FunctionIndex } from '../../profile/tables.ts';

@@ -224,8 +224,8 @@ export class StackReader {
   }
 
   /**
-   * Repeats what is in the plan from piece `first` on. Before copy n, the pointer to the current frame is read n more times: it has to be the same,
-   * too, and makes the copies come at times of no common period, so that no loop can keep step with them.
+   * Repeats what is in the plan from piece `first` on. Before copy n, the pointer to the current frame is read n more times: it
+   * has to be the same, too, and makes the copies come at times of no common period, so that no loop can keep step with them.
    */
   #addCopies(plan: ReadPlan, first: number): void {
     const { count } = plan;

@@ -4,8 +4,6 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-/** Some libraries have a gigabyte of debug information; most programs need a few of some 10 MB. */
-const MAX_BYTES = 2 * 2 ** 30;
 const SUFFIX = '.debug';
 /** A part of a file that nobody has written to for so long was left behind. */
 const STALE_MILLISECONDS = 3_600_000;
@@ -33,7 +31,7 @@ export function beginCacheFile(folder: string, buildId: string): string {
 }
 
 /** Puts a complete file in its place, and drops the oldest others while all together are larger than `maxBytes`. */
-export function commitCacheFile(folder: string, buildId: string, part: string, maxBytes = MAX_BYTES): void {
+export function commitCacheFile(folder: string, buildId: string, part: string, maxBytes: number): void {
   const path = debugCachePath(folder, buildId);
   renameSync(part, path);
   const files = readdirSync(folder)

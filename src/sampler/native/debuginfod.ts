@@ -3,7 +3,6 @@
 
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { messageOf, ProfilerError } from '../../base/errors.ts';
-import { parseElf } from '../../symbols/elf.ts';
 import { beginCacheFile, commitCacheFile, debugCacheFolder, isBuildId } from './debug-cache.ts';
 
 export interface FetchLimits {
@@ -15,6 +14,7 @@ export interface FetchLimits {
   readonly cacheBytes: number;
 }
 
+/** Some libraries have a gigabyte of debug information; most programs need a few of some 10 MB. */
 const LIMITS: FetchLimits = { timeout: 90_000, fileBytes: 2 ** 30, cacheBytes: 2 * 2 ** 30 };
 /** Servers are slow rather than far: more at once only make each file later. */
 const MAX_AT_ONCE = 4;
@@ -143,7 +143,7 @@ export class DebugFileFetcher {
     const part = beginCacheFile(this.#folder, buildId);
     try {
       await writeBody(response.body, part, fileBytes);
-      verify(part, buildId);
+      await verify(part, buildId);
       commitCacheFile(this.#folder, buildId, part, cacheBytes);
     } finally {
       rmSync(part, { force: true });
@@ -167,7 +167,9 @@ async function writeBody(body: AsyncIterable<Uint8Array>, path: string, maxBytes
 }
 
 /** What is no ELF file of this build id must not get into the cache: it would be in the way of the right one. */
-function verify(path: string, buildId: string): void {
+async function verify(path: string, buildId: string): Promise<void> {
+  // Only here: recordings start without it in this thread.
+  const { parseElf } = await import('../../symbols/elf.ts');
   const fd = openSync(path, 'r');
   try {
     const elf = parseElf((offset, length) => {

@@ -40,11 +40,11 @@ export function roleInPlainProgram(name: string | undefined): NativeRole {
 const SUFFIX = /(\.(cold|part|constprop|isra|lto_priv|llvm|localalias)(\.\d+)*|\.\d+)+$/;
 
 /** Up to 3.5 the other one; later it only calls this one. */
-function evalLoopOf({ major }: PythonVersion): string {
+function evalLoopOf({ major }: Pick<PythonVersion, 'major'>): string {
   return major === 2 ? 'PyEval_EvalFrameEx' : '_PyEval_EvalFrameDefault';
 }
 
-const EVAL_LOOPS = new Set(['_PyEval_EvalFrameDefault', 'PyEval_EvalFrameEx']);
+const EVAL_LOOPS = new Set([2, 3].map((major) => evalLoopOf({ major })));
 const C_LIBRARY = /\/(libc|libpthread|ld-linux|ld-musl)[-.][^/]*$/;
 /** The program that is little more than a call of the interpreter's library. */
 const PROGRAM = /\/python[^/]*$/;

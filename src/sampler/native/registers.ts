@@ -3,7 +3,7 @@
 
 import type { InstructionAddress } from '../../symbols/code-address.ts';
 import { ARM64, type UnwindArchitecture, X86_64 } from '../../symbols/unwind-table.ts';
-import { addressOf, ptrace } from '../process/libc.ts';
+import { addressOf, ptrace, setWords } from '../process/libc.ts';
 
 const PTRACE_GETREGSET = 0x4204;
 const NT_PRSTATUS = 1;
@@ -42,8 +42,7 @@ export class RegisterReader {
     this.#order = architecture === X86_64 ? X86_64_ORDER : ARM64_ORDER;
     this.registers = new Float64Array(architecture.registers);
     this.#words = new Uint32Array(this.#order.length * 2);
-    const address = addressOf(this.#words);
-    this.#iovec.set([address >>> 0, address / 0x1_0000_0000]);
+    setWords(this.#iovec, 0, addressOf(this.#words));
   }
 
   /** Reads those of a thread that the caller has stopped. */

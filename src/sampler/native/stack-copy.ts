@@ -1,6 +1,6 @@
 // A copy of the upper part of a thread's stack: what unwinding reads when the thread has long gone on.
 
-import { addressOf, processVmReadv } from '../process/libc.ts';
+import { addressOf, processVmReadv, setWords } from '../process/libc.ts';
 
 const FIRST_SIZE = 16 << 10;
 /** Copying this much takes a fifth of a millisecond, in which the thread stands still. */
@@ -25,10 +25,10 @@ export class StackCopy {
       this.#wordsAddress = addressOf(this.#words);
     }
     const start = stackPointer - (stackPointer % 8);
-    setWord(this.#iovecs, 0, this.#wordsAddress);
-    setWord(this.#iovecs, 2, size);
-    setWord(this.#iovecs, 4, start);
-    setWord(this.#iovecs, 6, size);
+    setWords(this.#iovecs, 0, this.#wordsAddress);
+    setWords(this.#iovecs, 2, size);
+    setWords(this.#iovecs, 4, start);
+    setWords(this.#iovecs, 6, size);
     const got = processVmReadv(pid, this.#iovecsAddress, 1, this.#iovecsAddress + 16, 1, 0);
     this.#start = start;
     this.#length = Math.max(0, got);
@@ -53,11 +53,6 @@ export class StackCopy {
     const view = new DataView(this.#words.buffer, offset, 8);
     return view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
   }
-}
-
-function setWord(words: Uint32Array, at: number, value: number): void {
-  words[at] = value >>> 0;
-  words[at + 1] = value / 0x1_0000_0000;
 }
 
 /** How much to copy of a stack: grows when it was not enough. */

@@ -26,6 +26,12 @@ export function addressOf(array: ArrayBufferView): number {
   return Number(koffi.address(array));
 }
 
+/** Puts a number of 64 bits (any below 2^53) into a structure that is made of halves, from word `at` on. */
+export function setWords(words: Uint32Array, at: number, value: number): void {
+  words[at] = value >>> 0;
+  words[at + 1] = value / 0x1_0000_0000;
+}
+
 type Call<Arguments extends unknown[]> = (...args: Arguments) => number;
 
 const long = (name: string, ...args: string[]) => libc.func(name, 'long', args);

@@ -97,8 +97,10 @@ const ARM64: Readonly<Record<number, string>> = {
 
 const NAMES = process.arch === 'arm64' ? ARM64 : X86_64;
 
-/** Number of restart_syscall(2), by which the kernel goes on with a call that was interrupted. */
-export const RESTART_SYSCALL = process.arch === 'arm64' ? 128 : 219;
+/** Whether it is restart_syscall(2), by which the kernel goes on with a call that was interrupted. */
+export function isRestart(number: number): boolean {
+  return NAMES[number] === 'restart_syscall';
+}
 
 /** For example `futex`; `syscall 123` for one that is not in the table. */
 export function syscallName(number: number): string {

@@ -6,7 +6,7 @@
 // /proc/PID/task/TID/syscall: `running`, or the system call that the thread is blocked in, with its arguments.
 
 import { ProcFile } from './proc-file.ts';
-import { RESTART_SYSCALL } from './syscall-names.ts';
+import { isRestart } from './syscall-names.ts';
 
 /** What a thread is seen doing. */
 export type Activity = 'running' | 'runnable' | 'waiting' | 'ended';
@@ -104,7 +104,7 @@ export class ThreadActivity {
   #takeCall(text: string): void {
     const [number, argument, , , , , , stackPointer, instruction] = text.split(' ').map(Number);
     // A call that a stop or a signal interrupted is made again under another number, from the same place.
-    const goesOn = number === RESTART_SYSCALL && this.syscall >= 0 && instruction === this.instruction;
+    const goesOn = isRestart(number) && this.syscall >= 0 && instruction === this.instruction;
     if (!goesOn) this.syscall = number;
     this.syscallArgument = argument;
     this.stackPointer = stackPointer;

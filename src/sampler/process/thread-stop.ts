@@ -1,9 +1,9 @@
 // Stopping one thread for a moment with ptrace(2): SEIZE has no side effects of its own, INTERRUPT stops, DETACH lets it go.
 // All three must come from the same thread of ours. Should we die in between, the kernel detaches for us.
 
-import { readFileSync } from 'node:fs';
 import { decodeExit, type ExitStatus } from './launch.ts';
 import { addressOf, ERRNO, errno, ppoll, ptrace, waitpid } from './libc.ts';
+import { readProcessStat } from './process-info.ts';
 import { StopTimes } from './stop-times.ts';
 import { monotonicNow } from './waiter.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -124,7 +124,7 @@ export class ThreadStopper {
 
   /** Whether a thread that has not stopped for so long is worth waiting for. */
   #mayStop(tid: number, waited: number): boolean {
-    return waited < PATIENCE || (waited < PATIENCE_RUNNABLE && isRunnable(tid));
+    return waited < PATIENCE || (waited < PATIENCE_RUNNABLE && readProcessStat(tid)?.state === 'R');
   }
 
   /** Asks for this thread alone, so no other child's end is taken away. Blocks without WNOHANG. */
@@ -142,13 +142,5 @@ export class ThreadStopper {
   #signalToDeliver(): number {
     const status = this.#status[0];
     return status >> 16 === 0 ? (status >> 8) & 0xff : 0;
-  }
-}
-
-function isRunnable(tid: number): boolean {
-  try {
-    return /\) R /.test(readFileSync(`/proc/${tid}/stat`, 'latin1'));
-  } catch {
-    return false;
   }
 }
