@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../base/errors.ts';
+import { createDice } from '../base/random.testing.ts';
 import type { Profile } from '../profile/tables.ts';
 import { NONE } from '../profile/tables.ts';
 import { assertValidProfile } from '../profile/valid-profile.testing.ts';
@@ -96,11 +97,7 @@ const INSERTS = [
 ];
 
 function change(bytes: Uint8Array, seed: number): Uint8Array {
-  let state = seed;
-  const random = (end: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return Math.floor(((state >>> 8) / 2 ** 24) * end);
-  };
+  const random = createDice(seed);
   let text = new TextDecoder('latin1').decode(bytes);
   for (let changes = 1 + random(3); changes > 0; changes--) {
     const at = random(text.length);
