@@ -211,9 +211,8 @@ function readStacks(
       }
       packed.enter(message);
       while (packed.hasMore) {
-        const short = packed.readShort();
-        if (short === -1) packed.readVarint();
-        push(short === -1 ? packed.row : short);
+        packed.readVarint();
+        push(packed.row);
       }
     }
     return path.finish();

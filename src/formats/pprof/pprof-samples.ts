@@ -67,11 +67,8 @@ export class SampleReader {
           if (packed === undefined) hasUnknown = this.#pushLocation(message.low, message.high) || hasUnknown;
           else {
             while (packed.hasMore) {
-              const short = packed.readShort();
-              if (short === -1) packed.readVarint();
-              const isUnknown =
-                short === -1 ? this.#pushLocation(packed.low, packed.high) : this.#pushLocation(short, 0);
-              hasUnknown = isUnknown || hasUnknown;
+              packed.readVarint();
+              hasUnknown = this.#pushLocation(packed.low, packed.high) || hasUnknown;
             }
           }
           break;

@@ -77,8 +77,19 @@ export class FieldReader {
 
   /** Reads a number of up to ten bytes, seven bits each, into `low` and `high`. */
   readVarint(): void {
-    const { bytes, end } = this;
-    let at = this.position;
+    const { bytes, end, position } = this;
+    // Most numbers have one or two bytes.
+    if (position + 1 < end) {
+      const first = bytes[position];
+      const second = first < 0x80 ? 0 : bytes[position + 1];
+      if (second < 0x80) {
+        this.low = (first & 0x7f) | (second << 7);
+        this.high = 0;
+        this.position = position + (first < 0x80 ? 1 : 2);
+        return;
+      }
+    }
+    let at = position;
     let low = 0;
     let high = 0;
     let byte = 0x80;
@@ -103,21 +114,6 @@ export class FieldReader {
     this.low = low;
     this.high = high;
     this.position = at;
-  }
-
-  /** Reads a number of one or two bytes, which most are in lists; -1, and nothing is read, when it is none. */
-  readShort(): number {
-    const { bytes, position } = this;
-    if (position + 1 >= this.end) return -1;
-    const first = bytes[position];
-    if (first < 0x80) {
-      this.position = position + 1;
-      return first;
-    }
-    const second = bytes[position + 1];
-    if (second >= 0x80) return -1;
-    this.position = position + 2;
-    return (first & 0x7f) | (second << 7);
   }
 
   /** Reads four or eight bytes as a number, as `wire` says. */
