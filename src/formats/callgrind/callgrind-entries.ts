@@ -1,39 +1,32 @@
 // The entries of a callgrind file that is written: functions with their own cost, and calls with the cost of all below. Equal ones
-// are added up. Costs are columns, one for each event.
+// are added up.
 
-import { hashPair, RowIndex } from '../../base/row-index.ts';
+import { PairIndex } from '../../base/pair-index.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 
-/** Own costs of a line (`callee` is -1) and calls from it. */
+/** Own costs of functions (`callee` is -1) and calls from them. */
 export class CallEntries {
   length = 0;
   /** Number of the function. */
   caller = new Int32Array(1024);
-  /** Number of the function called; -1: the entry is the line's own cost. */
+  /** Number of the function called; -1: the entry is the function's own cost. */
   callee = new Int32Array(1024);
-  /** 0 where unknown. */
-  line = new Int32Array(1024);
+  /** Columns of what is added up. */
   readonly costs: Float64Array[];
-  readonly #index = new RowIndex();
+  readonly #index = new PairIndex();
 
-  constructor(events: number) {
-    this.costs = Array.from({ length: events }, () => new Float64Array(1024));
+  constructor(costCount: number) {
+    this.costs = Array.from({ length: costCount }, () => new Float64Array(1024));
   }
 
   /** The row of the entry. Its costs are zero when it is new. */
-  intern(caller: number, callee: number, line: number): number {
-    const hash = hashPair(hashPair(caller, callee), line);
-    let slot = this.#index.firstSlot(hash);
-    for (let row = this.#index.rowAt(slot); row !== -1; row = this.#index.rowAt(slot)) {
-      if (this.caller[row] === caller && this.callee[row] === callee && this.line[row] === line) return row;
-      slot = this.#index.nextSlot(slot);
-    }
-    if (this.length === this.caller.length) this.#grow();
-    const row = this.length++;
+  intern(caller: number, callee: number): number {
+    const row = this.#index.intern(caller, callee, this.length);
+    if (row < this.length) return row;
+    if (row === this.caller.length) this.#grow();
     this.caller[row] = caller;
     this.callee[row] = callee;
-    this.line[row] = line;
-    this.#index.insert(slot, hash, row);
+    this.length++;
     return row;
   }
 
@@ -41,9 +34,8 @@ export class CallEntries {
     const capacity = grownCapacity(this.length);
     this.caller = resizeColumn(this.caller, capacity);
     this.callee = resizeColumn(this.callee, capacity);
-    this.line = resizeColumn(this.line, capacity);
-    for (let event = 0; event < this.costs.length; event++) {
-      this.costs[event] = resizeColumn(this.costs[event], capacity);
+    for (let column = 0; column < this.costs.length; column++) {
+      this.costs[column] = resizeColumn(this.costs[column], capacity);
     }
   }
 }

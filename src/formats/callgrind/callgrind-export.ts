@@ -71,9 +71,9 @@ function buildGraph(
       graph.costs[1][row] += count;
     };
     if (tree.selfSamples[node] > 0)
-      add(graph.intern(classOf[node], NONE, 0), tree.self[node], tree.selfSamples[node]);
+      add(graph.intern(classOf[node], NONE), tree.self[node], tree.selfSamples[node]);
     if (node === 0 || parents[node] === 0) continue;
-    add(graph.intern(classOf[parents[node]], classOf[node], 0), tree.total[node], tree.totalSamples[node]);
+    add(graph.intern(classOf[parents[node]], classOf[node]), tree.total[node], tree.totalSamples[node]);
   }
   const levels = new Int32Array(functionCount);
   const level = new Int32Array(classes.length);
@@ -97,7 +97,7 @@ function listCalls(tree: CallTree, functionCount: number) {
   const calls = new CallEntries(0);
   for (let node = 1; node < tree.length; node++) {
     if (tree.parent[node] === 0) continue;
-    calls.intern(tree.function[tree.parent[node]], tree.function[node], 0);
+    calls.intern(tree.function[tree.parent[node]], tree.function[node]);
   }
   return {
     functionCount,
