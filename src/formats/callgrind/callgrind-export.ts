@@ -9,7 +9,8 @@ import { TextWriter } from '../text-writer.ts';
 import { CallEntries, groupByCaller } from './callgrind-entries.ts';
 import { encodeCallgrindName, NO_STACK } from './callgrind-names.ts';
 
-const NO_OBJECT = '???';
+/** Stands for a name that is not known. */
+const UNKNOWN = '???';
 const EVENTS: Readonly<Record<WeightUnit, string>> = {
   nanoseconds: 'Nanoseconds',
   bytes: 'Bytes',
@@ -84,7 +85,7 @@ function buildGraph(
 /** The file that holds the code of each function, where that is known of any. */
 function findObjects({ frames, functions, mappings, strings }: Profile): readonly string[] | undefined {
   if (mappings.length === 0) return undefined;
-  const objects = new Array<string>(functions.length).fill(NO_OBJECT);
+  const objects = new Array<string>(functions.length).fill(UNKNOWN);
   for (let row = 0; row < frames.length; row++) {
     const mapping = frames.mapping[row];
     if (mapping !== NONE) objects[frames.function[row]] = strings[mappings.file[mapping]];
@@ -115,26 +116,14 @@ function writeFunctions(
 ): boolean {
   const { labels, objects } = named;
   const { start, rows } = groupByCaller(graph, functions.length);
-  const files = new Map<string, number>();
-  const objectNumbers = new Map<string, number>();
+  const numberFile = createNumbering();
+  const numberObject = createNumbering();
   const written = new Uint8Array(functions.length);
   let isRounded = false;
+  const encodeFile = (row: number) => numberFile(labels[functions.function[row]]?.file ?? UNKNOWN);
   // Without a line of its own, a callee is taken for one of its caller's object.
-  const encodeObject = (key: string, row: number) => {
-    if (objects === undefined) return '';
-    const object = objects[functions.function[row]] ?? NO_OBJECT;
-    const known = objectNumbers.get(object);
-    if (known !== undefined) return `${key}=(${known})\n`;
-    objectNumbers.set(object, objectNumbers.size + 1);
-    return `${key}=(${objectNumbers.size}) ${encodeCallgrindName(object)}\n`;
-  };
-  const encodeFile = (row: number) => {
-    const file = labels[functions.function[row]]?.file ?? '???';
-    const known = files.get(file);
-    if (known !== undefined) return `(${known})`;
-    files.set(file, files.size + 1);
-    return `(${files.size}) ${encodeCallgrindName(file)}`;
-  };
+  const encodeObject = (key: string, row: number) =>
+    objects === undefined ? '' : `${key}=${numberObject(objects[functions.function[row]] ?? UNKNOWN)}\n`;
   const encodeName = (row: number) => {
     if (written[row] === 1) return `(${row + 1})`;
     written[row] = 1;
@@ -143,7 +132,7 @@ function writeFunctions(
     const level = functions.level[row];
     // A name that ends as if it had a level gets one; so does one that stands for something else.
     const isPlain =
-      level === 1 && label.name !== NO_STACK && label.name !== '???' && !/'\d+$/.test(label.name);
+      level === 1 && label.name !== NO_STACK && label.name !== UNKNOWN && !/'\d+$/.test(label.name);
     return `(${row + 1}) ${encodeCallgrindName(label.name)}${isPlain ? '' : `'${level}`}`;
   };
   const round = (cost: number) => {
@@ -166,4 +155,15 @@ function writeFunctions(
     }
   }
   return isRounded;
+}
+
+/** Gives names as they are written: behind a number the first time, and as that number from then on. */
+function createNumbering(): (name: string) => string {
+  const numbers = new Map<string, number>();
+  return (name) => {
+    const known = numbers.get(name);
+    if (known !== undefined) return `(${known})`;
+    numbers.set(name, numbers.size + 1);
+    return `(${numbers.size}) ${encodeCallgrindName(name)}`;
+  };
 }
