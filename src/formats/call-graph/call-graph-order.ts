@@ -99,7 +99,7 @@ function groupRows(keys: Int32Array, keyCount: number): { start: Int32Array; row
 }
 
 /** Tarjan's algorithm, with a stack of its own instead of recursion. Calls that cost nothing count, too. */
-export function orderComponents(
+function orderComponents(
   functionCount: number,
   { outStart, outCalls }: Pick<CallIndex, 'outStart' | 'outCalls'>,
   callCallee: Int32Array,

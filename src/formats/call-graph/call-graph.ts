@@ -18,7 +18,7 @@ import { PathBuilder, type PathTree } from './path-builder.ts';
 
 export { type CallShape, shapeCallGraph } from './call-graph-order.ts';
 export type { CallGraph } from './call-graph-types.ts';
-export { MAX_ROWS, MAX_SPLIT_ROWS } from './path-builder.ts';
+export { MAX_ROWS } from './path-builder.ts';
 
 /** Paths, and what is not in them. */
 export interface CallPaths extends PathTree {

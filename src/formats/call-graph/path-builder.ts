@@ -25,7 +25,7 @@ export interface PathTree {
 /** Rows of the tree; from here on paths begin anew at the function reached. */
 export const MAX_ROWS = 1 << 20;
 /** Rows of the tree; from here on paths are no longer split in proportion. */
-export const MAX_SPLIT_ROWS = 1 << 17;
+const MAX_SPLIT_ROWS = 1 << 17;
 
 /** Grows the tree, component by component, callers first. What arrives at a function waits for it: row of the tree and weight. */
 export class PathBuilder {
