@@ -9,22 +9,34 @@ const CHROMIUM = process.env.VMPROF_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** The picture of the page, as soon as there is something on it. */
+export const DRAWN = 'canvas[data-boxes]:not([data-boxes="0"])';
+
 /** Throws where there is no Chromium. */
 export function launchBrowser() {
   if (!existsSync(CHROMIUM)) throw new Error(`there is no Chromium (${CHROMIUM})`);
   return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
 }
 
-/** Serves recordings, of { name, bytes } or as the server takes them, as `vmprof view` does. */
-export function servePage(recordings) {
+/** Serves a recording as `vmprof view` does. */
+export function servePage(recording) {
   return startPageServer({
     files: readPageFiles('dist/web'),
-    recordings: recordings.map((each) =>
-      each.open === undefined ? serveBytes(each.name, each.bytes) : each,
-    ),
+    recordings: [recording],
     example: serveBytes('example', new Uint8Array()),
     readSource: async () => undefined,
     port: 0,
+  });
+}
+
+/** In the page, `tasks` becomes the durations of its long tasks, longest first. */
+export async function watchTasks(page) {
+  await page.addInitScript(() => {
+    window.tasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.tasks.push(duration);
+      window.tasks.sort((a, b) => b - a);
+    }).observe({ type: 'longtask', buffered: true });
   });
 }
 

@@ -1,6 +1,7 @@
 // Frames a second while a flame chart of a million rectangles is moved and zoomed.
 
-import { launchBrowser, listThreads, servePage } from './page-browser.mjs';
+import { serveBytes } from '../dist/server/page-server.js';
+import { DRAWN, launchBrowser, listThreads, servePage } from './page-browser.mjs';
 import { makeRectangles } from './page-recordings.mjs';
 
 const LEVELS = 25;
@@ -8,7 +9,7 @@ const SAMPLES = 40_000;
 const SECONDS = 4;
 
 export async function measureFrames() {
-  const server = await servePage([{ name: 'chart.vmprof', bytes: makeRectangles(SAMPLES, LEVELS) }]);
+  const server = await servePage(serveBytes('chart.vmprof', makeRectangles(SAMPLES, LEVELS)));
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
@@ -22,7 +23,7 @@ export async function measureFrames() {
     ]) {
       await page.goto(`${server.url}#view=chart&shown=${shown}`);
       await page.reload();
-      await page.locator('canvas[data-boxes]:not([data-boxes="0"])').waitFor();
+      await page.locator(DRAWN).waitFor();
       const boxes = await page.locator('canvas[data-boxes]').first().getAttribute('data-boxes');
       const still = await page.evaluate(watchFrames, { seconds: 1, isMoving: false });
       const threads = await listThreads(browser);

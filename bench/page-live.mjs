@@ -4,17 +4,18 @@
 import { ProfileBuilder, RecordingEncoder } from '../dist/profile/index.js';
 import { LiveRecording } from '../dist/server/live-recording.js';
 import { serveLive } from '../dist/server/page-server.js';
+import { median } from './measure.mjs';
 import { launchBrowser, readMemory, servePage } from './page-browser.mjs';
-import { createRandom, createZipf } from './synthetic.mjs';
+import { internSteps } from './page-recordings.mjs';
+import { createRandom, createZipf, RUNNING } from './synthetic.mjs';
 
 const RATE = 1000;
 const STACKS = 2000;
-const RUNNING = 1 | 0x10;
 
 export async function measureLive(hours) {
   const live = new LiveRecording('live.vmprof');
   const record = createProgram(live);
-  const server = await servePage([serveLive(live)]);
+  const server = await servePage(serveLive(live));
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
@@ -34,10 +35,9 @@ export async function measureLive(hours) {
         await waitForSamples(page, record.samples());
         delays.push(performance.now() - started);
       }
-      delays.sort((a, b) => a - b);
       console.log(
         `${record.samples().toLocaleString('en')} samples: ${await readMemory(browser)} MB; sample to picture ` +
-          `median ${delays[4].toFixed(0)} ms, worst of 8 ${delays[7].toFixed(0)} ms`,
+          `median ${median(delays).toFixed(0)} ms, worst of 8 ${Math.max(...delays).toFixed(0)} ms`,
       );
     }
   } finally {
@@ -58,12 +58,7 @@ function createProgram(live) {
   const thread = builder.addThread({ process, tid: 1, name: 'MainThread', start: 0 });
   const random = createRandom(5);
   const pick = createZipf(STACKS, random);
-  const frames = Array.from({ length: 600 }, (_, i) =>
-    builder.internFrameLine(
-      builder.internFunction({ name: `step_${i}`, file: `/srv/part_${i % 30}.py`, kind: 'python' }),
-      1,
-    ),
-  );
+  const frames = internSteps(builder, 600, 30);
   const stacks = [];
   while (stacks.length < STACKS) {
     const parent = stacks.length < 10 ? -1 : stacks[Math.floor(random() * stacks.length)];

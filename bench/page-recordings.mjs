@@ -1,9 +1,7 @@
 // Made-up recordings for the page: large, deep, and finely cut.
 
 import { encodeRecording, ProfileBuilder } from '../dist/profile/index.js';
-import { createRandom, makeLargeProfile } from './synthetic.mjs';
-
-const RUNNING = 1 | 0x10;
+import { createRandom, makeLargeProfile, RUNNING } from './synthetic.mjs';
 
 export function makeLargeBytes(samples, stacks, threads) {
   return encodeRecording(makeLargeProfile(ProfileBuilder, samples, stacks, { threads }));
@@ -31,12 +29,7 @@ export function makeRectangles(samples, levels) {
   const process = builder.addProcess({ pid: 1, command: 'rectangles', start: 0 });
   const thread = builder.addThread({ process, tid: 1, name: 'MainThread', start: 0 });
   const random = createRandom(3);
-  const frames = Array.from({ length: 400 }, (_, i) =>
-    builder.internFrameLine(
-      builder.internFunction({ name: `step_${i}`, file: `/srv/part_${i % 20}.py`, kind: 'python' }),
-      1,
-    ),
-  );
+  const frames = internSteps(builder, 400, 20);
   const stacks = Array.from({ length: 500 }, (_, i) => {
     let stack = -1;
     for (let level = 0; level < levels; level++) {
@@ -48,4 +41,14 @@ export function makeRectangles(samples, levels) {
   for (let i = 0; i < samples; i++)
     builder.addSample((i + 1) * 10, thread, stacks[i % stacks.length], RUNNING, 10, 10);
   return encodeRecording(builder.build());
+}
+
+/** Frames of so many functions in so many files. */
+export function internSteps(builder, functions, files) {
+  return Array.from({ length: functions }, (_, i) =>
+    builder.internFrameLine(
+      builder.internFunction({ name: `step_${i}`, file: `/srv/part_${i % files}.py`, kind: 'python' }),
+      1,
+    ),
+  );
 }

@@ -3,11 +3,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { exportProfile, getFormatByName } from '../dist/formats/formats.js';
 import { parseRecording } from '../dist/profile/index.js';
-import { launchBrowser, readMemory, servePage } from './page-browser.mjs';
+import { serveBytes } from '../dist/server/page-server.js';
+import { DRAWN, launchBrowser, readMemory, servePage, watchTasks } from './page-browser.mjs';
 import { makeLargeBytes } from './page-recordings.mjs';
 
+const RELEASE = fileURLToPath(new URL('../node_modules/speedscope/dist/release', import.meta.url));
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -15,9 +18,7 @@ const TYPES = {
   '.json': 'application/json',
 };
 
-export async function measureSpeedscope(peers, samples, stacks) {
-  const release = join(peers, 'node_modules/speedscope/dist/release');
-  if (!existsSync(release)) throw new Error('speedscope is not here: node bench/page.mjs install');
+export async function measureSpeedscope(samples, stacks) {
   const bytes = makeLargeBytes(samples, stacks, 8);
   const { profile } = parseRecording(bytes);
   const options = { measure: 'cpu', title: 'large', fileName: 'large.speedscope.json' };
@@ -25,24 +26,20 @@ export async function measureSpeedscope(peers, samples, stacks) {
   console.log(
     `${samples} samples, ${stacks} stacks: ${mega(bytes)} MB as .vmprof, ${mega(json)} MB for speedscope`,
   );
-  await measureOpening(
-    'vmprof',
-    await servePage([{ name: 'large.vmprof', bytes }]),
-    '',
-    'canvas[data-boxes]:not([data-boxes="0"])',
-  );
-  await measureOpening('speedscope', await serveFolder(release, json), '#profileURL=/profile.json', '.drawn');
+  await measureOpening('vmprof', await servePage(serveBytes('large.vmprof', bytes)), '', DRAWN);
+  await measureOpening('speedscope', await serveFolder(RELEASE, json), '#profileURL=/profile.json', '.drawn');
 }
 
 async function measureOpening(name, server, hash, selector) {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    await watchTasks(page);
     await page.addInitScript(watchDrawing);
     await page.goto(server.url + hash);
     await page.waitForSelector(selector, { timeout: 180_000, state: 'attached' });
     const ready = await page.evaluate(() => performance.now());
-    const longest = await page.evaluate(() => Math.max(0, ...window.tasks));
+    const longest = await page.evaluate(() => window.tasks[0] ?? 0);
     console.log(
       `${name}: drawn after ${ready.toFixed(0)} ms, longest task ${longest.toFixed(0)} ms, ${await readMemory(browser)} MB`,
     );
@@ -56,10 +53,6 @@ async function measureOpening(name, server, hash, selector) {
 
 /** In the page: marks the document as drawn when its first canvas of text was written on. */
 function watchDrawing() {
-  window.tasks = [];
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.tasks.push(duration);
-  }).observe({ type: 'longtask', buffered: true });
   const { fillText } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.fillText = function (...args) {
     document.documentElement?.classList.add('drawn');

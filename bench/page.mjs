@@ -4,36 +4,25 @@
 //   node bench/page.mjs frames                         moving a flame chart of a million rectangles
 //   node bench/page.mjs deep                           stacks of 100,000 frames
 //   node bench/page.mjs live [HOURS]                   a live recording at 1 kHz, faster than it would be made
-//   node bench/page.mjs speedscope [SAMPLES] [STACKS]  the same recording in speedscope (`node bench/page.mjs install` before)
+//   node bench/page.mjs speedscope [SAMPLES] [STACKS]  the same recording in speedscope
 //
 // Times are those on the clock, from a change of the state to the new picture, each 20 times with other values so that nothing
 // is found in a memory; beside them the CPU time of the worker for one of them, which a busy machine does not change much.
 // Memory is what the tab's process has for itself.
 
-import { execFileSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { launchBrowser, listThreads, readMemory, servePage } from './page-browser.mjs';
+import { serveBytes } from '../dist/server/page-server.js';
+import { printMachine } from './measure.mjs';
+import { DRAWN, launchBrowser, listThreads, readMemory, servePage, watchTasks } from './page-browser.mjs';
 import { measureFrames } from './page-frames.mjs';
 import { measureLive } from './page-live.mjs';
 import { makeDeepBytes, makeLargeBytes } from './page-recordings.mjs';
 import { measureSpeedscope } from './page-speedscope.mjs';
 
-const PEERS = fileURLToPath(new URL('../.cache/peers-page', import.meta.url));
 const ROUNDS = 20;
 
 const [first = '1000000', ...rest] = process.argv.slice(2);
-console.log(
-  `load ${loadavg()
-    .map((load) => load.toFixed(1))
-    .join(' ')}, ${cpus().length} CPUs, Node ${process.version}`,
-);
+printMachine();
 switch (first) {
-  case 'install':
-    execFileSync('npm', ['install', '--silent', '--no-save', '--prefix', PEERS, 'speedscope@1.25.0'], {
-      stdio: 'inherit',
-    });
-    break;
   case 'frames':
     await measureFrames();
     break;
@@ -44,7 +33,7 @@ switch (first) {
     await measureLive(Number(rest[0] ?? 1));
     break;
   case 'speedscope':
-    await measureSpeedscope(PEERS, Number(rest[0] ?? 100_000), Number(rest[1] ?? 20_000));
+    await measureSpeedscope(Number(rest[0] ?? 100_000), Number(rest[1] ?? 20_000));
     break;
   default: {
     const [samples, stacks, threads] = [first, rest[0] ?? 100_000, rest[1] ?? 8].map(Number);
@@ -57,13 +46,13 @@ switch (first) {
 
 async function measure(title, bytes) {
   console.log(`${title}, ${(bytes.length / 1e6).toFixed(1)} MB`);
-  const server = await servePage([{ name: 'large.vmprof', bytes }]);
+  const server = await servePage(serveBytes('large.vmprof', bytes));
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     await watchTasks(page);
     await page.goto(server.url);
-    await page.locator('canvas[data-boxes]:not([data-boxes="0"])').waitFor({ timeout: 300_000 });
+    await page.locator(DRAWN).waitFor({ timeout: 300_000 });
     const ready = await page.evaluate(() => performance.now());
     const paint = await page.evaluate(
       () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
@@ -101,17 +90,6 @@ async function measure(title, bytes) {
     await browser.close();
     await server.close();
   }
-}
-
-/** The longest tasks, longest first. */
-async function watchTasks(page) {
-  await page.addInitScript(() => {
-    window.tasks = [];
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) window.tasks.push(duration);
-      window.tasks.sort((a, b) => b - a);
-    }).observe({ type: 'longtask', buffered: true });
-  });
 }
 
 /** Until the pictures of the whole recording are there, too. */

@@ -1,7 +1,8 @@
 // Profiles to measure with: made up, but shaped like real ones, and the same on every run (fixed seeds). The caller gives
 // the ProfileBuilder: that of the built package, or in tests that of the source.
 
-const RUNNING = 1 | 0x10;
+/** State of a sample: running, and holding the GIL. */
+export const RUNNING = 1 | 0x10;
 const WAITING = 3;
 
 /** A small, fast random generator (mulberry32): numbers from 0 to 1, the same ones for the same seed. */
