@@ -26,9 +26,10 @@ try {
   const facts = { ...profile.facts, host: 'Linux x86_64, 2 CPUs', command: 'python3 log_search.py' };
   // Only what is ours: Python's own library stays where it is.
   const sources = new Map([...(profile.sources ?? [])].filter(([file]) => file.startsWith(FOLDER)));
-  writeFileSync(TARGET, encodeRecording({ ...profile, facts, sources }));
-  const { length } = readFileSync(TARGET);
-  console.log(`${TARGET.pathname}: ${profile.samples.length} samples, ${(length / 1024).toFixed(0)} KB`);
+  const bytes = encodeRecording({ ...profile, facts, sources });
+  writeFileSync(TARGET, bytes);
+  const size = `${(bytes.length / 1024).toFixed(0)} KB`;
+  console.log(`${TARGET.pathname}: ${profile.samples.length} samples, ${size}`);
 } finally {
   rmSync(FOLDER, { recursive: true });
 }
