@@ -32,7 +32,7 @@ export class CostLines {
 
   /** Adds a line of a function below `functionCount`; what is in the columns of costs at its row has to be written. */
   append(caller: number, callee: number, line: number, functionCount: number): number {
-    if (this.length === this.caller.length) this.merge(functionCount);
+    if (this.length === this.caller.length) this.#makeRoom(functionCount);
     const row = this.length++;
     this.caller[row] = caller;
     this.callee[row] = callee;
@@ -40,8 +40,23 @@ export class CostLines {
     return row;
   }
 
+  /** Adds up equal lines for the last time, and lets go of all memory that is needed for that alone. */
+  finish(functionCount: number): void {
+    this.#merge(functionCount);
+    this.#resizeScratch(0);
+    this.#resizeColumns(this.length);
+  }
+
+  #makeRoom(functionCount: number): void {
+    this.#merge(functionCount);
+    const capacity = Math.ceil(this.length * GROWTH);
+    if (capacity <= this.caller.length) return;
+    this.#resizeScratch(capacity);
+    this.#resizeColumns(capacity);
+  }
+
   /** Adds up equal lines. Those of a function stand one behind the other then. Takes as little new memory as it can. */
-  merge(functionCount: number): void {
+  #merge(functionCount: number): void {
     const start = this.#groupByCaller(functionCount);
     const { callee, line } = this;
     const rows = this.#rows;
@@ -60,17 +75,6 @@ export class CostLines {
     this.length = kept;
     for (const column of [this.caller, callee, line]) this.#keepRows(column, this.#integers);
     for (const column of this.costs) this.#keepRows(column, this.#doubles);
-    const capacity = Math.ceil(kept * GROWTH);
-    if (capacity > this.caller.length) this.#resize(capacity);
-  }
-
-  /** Merges for the last time, and lets go of all memory that is needed for that alone. */
-  finish(functionCount: number): void {
-    this.merge(functionCount);
-    this.#resize(this.length);
-    this.#rows = new Uint32Array(0);
-    this.#doubles = new Float64Array(0);
-    this.#integers = new Int32Array(0);
   }
 
   #keepRows<T extends Int32Array | Float64Array>(column: T, scratch: T): void {
@@ -79,10 +83,13 @@ export class CostLines {
     column.set(scratch.subarray(0, this.length));
   }
 
-  #resize(capacity: number): void {
+  #resizeScratch(capacity: number): void {
     this.#rows = new Uint32Array(capacity);
     this.#doubles = new Float64Array(capacity);
     this.#integers = new Int32Array(this.#doubles.buffer);
+  }
+
+  #resizeColumns(capacity: number): void {
     this.caller = resizeColumn(this.caller, capacity);
     this.callee = resizeColumn(this.callee, capacity);
     this.line = resizeColumn(this.line, capacity);
