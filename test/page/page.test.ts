@@ -428,6 +428,19 @@ test('two ranges, and two recordings, are compared', async (context) => {
   await page.locator('.details').getByRole('button', { name: 'Focus' }).waitFor();
 });
 
+test('a click on the last box of a comparison leaves a picture with fewer boxes', async (context) => {
+  needChromium(context);
+  const { page } = await look('#view=compare&time=5s-10s&before=0&before-time=0s-5s');
+  const canvas = page.locator('canvas[data-boxes]');
+  await waitForBoxes(page, 10);
+  const { width } = (await canvas.boundingBox()) ?? { width: 0 };
+  await canvas.hover({ position: { x: width - 10, y: 50 } });
+  await page.getByRole('tooltip').getByText('before').waitFor();
+  await canvas.click({ position: { x: width - 10, y: 50 } });
+  await waitForBoxes(page, 3);
+  await page.getByRole('tooltip').waitFor({ state: 'detached' });
+});
+
 test('keys and commands can be looked up', async (context) => {
   needChromium(context);
   const { page } = await look();

@@ -11,22 +11,23 @@ import { useCanvasTheme } from './use-theme.ts';
 export interface Boxes {
   readonly frameRef: RefObject<HTMLDivElement | null>;
   readonly canvasRef: RefObject<HTMLCanvasElement | null>;
-  readonly canvas: RefObject<BoxCanvas | undefined>;
   /** Of the frame, in pixels; 0 until it is laid out. */
   readonly width: number;
   readonly height: number;
-  /** The box under the pointer. */
-  readonly hover: { readonly box: number; readonly pointer: Pointer } | undefined;
-  setHover(hover: Boxes['hover']): void;
 }
 
 /** For a BoxFrame of the same component: asking for what stands in it takes its size. */
 export function useBoxes(): Boxes {
   const { ref: frameRef, width, height } = useSize<HTMLDivElement>();
   const canvasRef = useRef<HTMLCanvasElement>(null);
-  const canvas = useRef<BoxCanvas | undefined>(undefined);
-  const [hover, setHover] = useState<Boxes['hover']>(undefined);
-  return { frameRef, canvasRef, canvas, width, height, hover, setHover };
+  return { frameRef, canvasRef, width, height };
+}
+
+/** The box under the pointer, of the picture of one answer. */
+interface Hover {
+  readonly box: number;
+  readonly answerNumber: number;
+  readonly pointer: Pointer;
 }
 
 interface BoxFrameProps extends Omit<HTMLAttributes<HTMLDivElement>, 'onClick' | 'label' | 'data'> {
@@ -58,7 +59,11 @@ export function BoxFrame(props: BoxFrameProps) {
     children,
     ...rest
   } = props;
-  const { frameRef, canvasRef, canvas, width, height, hover, setHover } = boxes;
+  const { frameRef, canvasRef, width, height } = boxes;
+  const canvas = useRef<BoxCanvas | undefined>(undefined);
+  const [pointed, setPointed] = useState<Hover | undefined>(undefined);
+  // A new picture has other boxes.
+  const hover = pointed?.answerNumber === answerNumber ? pointed : undefined;
   const theme = useCanvasTheme();
   useLayoutEffect(() => {
     if (canvasRef.current === null) return undefined;
@@ -75,8 +80,6 @@ export function BoxFrame(props: BoxFrameProps) {
   }, [data]);
   useEffect(() => canvas.current?.setHover(hover?.box ?? -1), [hover]);
   useEffect(() => canvas.current?.setFocus(focus), [focus]);
-  // A new picture has other boxes.
-  useEffect(() => setHover(undefined), [answerNumber]);
 
   const find = (event: MouseEvent): number => {
     const bounds = canvasRef.current?.getBoundingClientRect();
@@ -96,9 +99,10 @@ export function BoxFrame(props: BoxFrameProps) {
         onScroll={(event) => canvas.current?.scrollTo(event.currentTarget.scrollTop)}
         onMouseMove={(event) => {
           const box = find(event);
-          setHover(box === -1 ? undefined : { box, pointer: { x: event.clientX, y: event.clientY } });
+          const pointer = { x: event.clientX, y: event.clientY };
+          setPointed(box === -1 ? undefined : { box, answerNumber, pointer });
         }}
-        onMouseLeave={() => setHover(undefined)}
+        onMouseLeave={() => setPointed(undefined)}
         onClick={(event) => onBox(find(event))}
         onDblClick={(event) => onBoxTwice?.(find(event))}
       >
