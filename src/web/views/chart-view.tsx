@@ -7,7 +7,7 @@ import { functionColour } from '../canvas/theme.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
 import { placeOf } from '../parts/amounts.tsx';
 import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
-import { ChosenFunction } from '../parts/flame-path.tsx';
+import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import { useStore } from '../state/store.ts';

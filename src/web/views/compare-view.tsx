@@ -5,10 +5,11 @@ import { formatDuration } from '../../base/quantities.ts';
 import type { BoxData } from '../canvas/box-canvas.ts';
 import { changeColour } from '../canvas/theme.ts';
 import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
+import { useBoxZoom } from '../parts/box-zoom.ts';
 import { ChangeLine, ChangeText } from '../parts/change-texts.tsx';
 import { Choice } from '../parts/choice.tsx';
-import { ChosenFunction, Crumbs, DirectionChoice } from '../parts/flame-path.tsx';
-import { pathOf, useBoxKeys } from '../parts/flame-paths.ts';
+import { ChosenFunction } from '../parts/chosen-function.tsx';
+import { Crumbs, DirectionChoice } from '../parts/flame-toolbar.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import { type RowWindow, VirtualRows } from '../parts/virtual-rows.tsx';
 import type { PageState } from '../state/page-state.ts';
@@ -65,14 +66,7 @@ export function CompareView() {
   }, [answer, theme, chosen]);
 
   const labelOf = (box: number) => answer?.changes.at(box)?.label;
-  const zoomTo = (box: number) => {
-    const path = answer === undefined ? undefined : pathOf(answer.boxes, labelOf, box);
-    if (path !== undefined) store.update({ zoom: path, chosen: labelOf(box)?.key ?? chosen });
-  };
-  const { focus, onKeyDown } = useBoxKeys(boxes, answer?.boxes, {
-    onEnter: zoomTo,
-    onBack: () => store.update({ zoom: zoom.slice(0, -1) }),
-  });
+  const { zoomTo, focus, onKeyDown } = useBoxZoom(boxes, answer?.boxes, labelOf);
   return (
     <>
       <div class="toolbar">

@@ -7,9 +7,10 @@ import type { BoxData } from '../canvas/box-canvas.ts';
 import { type CanvasTheme, functionColour } from '../canvas/theme.ts';
 import { CostTable, formatError, placeOf, shareOf } from '../parts/amounts.tsx';
 import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
+import { useBoxZoom } from '../parts/box-zoom.ts';
+import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { FlameMirror } from '../parts/flame-mirror.tsx';
-import { ChosenFunction, Crumbs, DirectionChoice } from '../parts/flame-path.tsx';
-import { pathOf, useBoxKeys } from '../parts/flame-paths.ts';
+import { Crumbs, DirectionChoice } from '../parts/flame-toolbar.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
 import { useCanvasTheme } from '../parts/use-theme.ts';
 import type { ColourMode } from '../state/page-state.ts';
@@ -38,15 +39,9 @@ export function FlameView() {
     () => (answer === undefined ? undefined : toBoxData(answer, search, chosen, colours, theme)),
     [answer, search, chosen, colours, theme],
   );
-  const zoomTo = (box: number) => {
-    if (answer === undefined) return;
-    const path = pathOf(answer.boxes, (each) => labelOf(answer, each), box);
-    if (path !== undefined) store.update({ zoom: path, chosen: labelOf(answer, box)?.key ?? chosen });
-  };
-  const { focus, onKeyDown } = useBoxKeys(boxes, answer?.boxes, {
-    onEnter: zoomTo,
-    onBack: () => store.update({ zoom: zoom.slice(0, -1) }),
-  });
+  const { zoomTo, focus, onKeyDown } = useBoxZoom(boxes, answer?.boxes, (box) =>
+    answer === undefined ? undefined : labelOf(answer, box),
+  );
   return (
     <>
       <div class="toolbar">

@@ -1,13 +1,53 @@
-// Ways through the boxes of a flame graph: from the root to a box, and from a box to its neighbours by keyboard.
+// Ways through the boxes of a flame graph: into a box by pointer or keyboard, back, and from a box to its neighbours.
 
 import { useEffect, useState } from 'preact/hooks';
 import type { FlameBoxes } from '../../profile/flame-layout.ts';
 import { LEVEL_HEIGHT } from '../canvas/box-canvas.ts';
+import { useStore } from '../state/store.ts';
 import type { FunctionKey, FunctionLabel } from '../worker/messages.ts';
 import type { Boxes } from './box-frame.tsx';
 
+export interface BoxZoom {
+  /** Zooms into a box and chooses its function; not into what has none. */
+  readonly zoomTo: (box: number) => void;
+  /** The box that the keyboard is at; -1: none. */
+  readonly focus: number;
+  /** Arrows move, Enter opens a box, Escape and Backspace go back. */
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+/** For the flame graph in a frame; undefined until there is one. The zoomed path is the page's. */
+export function useBoxZoom(
+  { frameRef }: Boxes,
+  flame: FlameBoxes | undefined,
+  labelOf: (box: number) => FunctionLabel | undefined,
+): BoxZoom {
+  const store = useStore();
+  const [focus, setFocus] = useState(-1);
+  useEffect(() => setFocus(-1), [flame]);
+  const { zoom, chosen } = store.state.value;
+  const zoomTo = (box: number) => {
+    const path = flame === undefined ? undefined : pathOf(flame, labelOf, box);
+    if (path !== undefined) store.update({ zoom: path, chosen: labelOf(box)?.key ?? chosen });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (flame === undefined) return;
+    if (event.key === 'Enter' && focus !== -1) zoomTo(focus);
+    else if (event.key === 'Escape' || event.key === 'Backspace') store.update({ zoom: zoom.slice(0, -1) });
+    else {
+      const next = neighbourOf(flame, focus, event.key);
+      if (next === undefined) return;
+      setFocus(next);
+      if (frameRef.current !== null) scrollToLevel(frameRef.current, flame.depth[next]);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return { zoomTo, focus, onKeyDown };
+}
+
 /** Keys from below the root to the box; undefined for what has no function. Boxes stand in depth-first order. */
-export function pathOf(
+function pathOf(
   { depth }: FlameBoxes,
   labelOf: (box: number) => FunctionLabel | undefined,
   box: number,
@@ -27,7 +67,7 @@ export function pathOf(
 }
 
 /** The box that an arrow key leads to; undefined where it leads nowhere. `from`: -1 is outside of all boxes. */
-export function neighbourOf({ depth, length }: FlameBoxes, from: number, key: string): number | undefined {
+function neighbourOf({ depth, length }: FlameBoxes, from: number, key: string): number | undefined {
   if (from === -1) return key.startsWith('Arrow') ? 0 : undefined;
   const own = depth[from];
   switch (key) {
@@ -45,30 +85,6 @@ export function neighbourOf({ depth, length }: FlameBoxes, from: number, key: st
     default:
       return undefined;
   }
-}
-
-/** The box that the keyboard is at, and what keys do: arrows move, Enter opens a box, Escape and Backspace go back. */
-export function useBoxKeys(
-  { frameRef }: Boxes,
-  flame: FlameBoxes | undefined,
-  { onEnter, onBack }: { readonly onEnter: (box: number) => void; readonly onBack: () => void },
-): { readonly focus: number; readonly onKeyDown: (event: KeyboardEvent) => void } {
-  const [focus, setFocus] = useState(-1);
-  useEffect(() => setFocus(-1), [flame]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (flame === undefined) return;
-    if (event.key === 'Enter' && focus !== -1) onEnter(focus);
-    else if (event.key === 'Escape' || event.key === 'Backspace') onBack();
-    else {
-      const next = neighbourOf(flame, focus, event.key);
-      if (next === undefined) return;
-      setFocus(next);
-      if (frameRef.current !== null) scrollToLevel(frameRef.current, flame.depth[next]);
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  return { focus, onKeyDown };
 }
 
 function scrollToLevel(frame: HTMLElement, level: number): void {

@@ -1,11 +1,8 @@
-// What stands around a flame graph: the path that is zoomed into, the direction, and the function that was chosen.
+// What stands above a flame graph: the path that is zoomed into, and the direction.
 
-import type { ComponentChildren } from 'preact';
 import { useStore } from '../state/store.ts';
 import type { FunctionLabel } from '../worker/messages.ts';
-import { placeOf } from './amounts.tsx';
 import { Choice } from './choice.tsx';
-import { FunctionActions } from './function-actions.tsx';
 
 /** Every step is a button that goes back to it. */
 export function Crumbs({ zoom }: { zoom: readonly FunctionLabel[] }) {
@@ -48,25 +45,5 @@ export function DirectionChoice() {
       ]}
       onChoose={(choice) => store.update({ inverted: choice === 'inverted', zoom: [] })}
     />
-  );
-}
-
-/** The line below a view, with what can be done with the function. */
-export function ChosenFunction({
-  label,
-  children,
-}: {
-  label: FunctionLabel | undefined;
-  children?: ComponentChildren;
-}) {
-  if (label === undefined) return null;
-  return (
-    <div class="details">
-      <div class="grow">
-        <strong>{label.name}</strong> <span class="soft">{placeOf(label)}</span>
-      </div>
-      <FunctionActions label={label} />
-      {children}
-    </div>
   );
 }
