@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'preact/hooks';
 import { formatPercent } from '../../base/quantities.ts';
 import { amountColumn } from '../../profile/amounts.ts';
 import { formatError, placeOf, shareOf, shortPlaceOf } from '../parts/amounts.tsx';
-import { FunctionActions } from '../parts/function-actions.tsx';
+import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { ROW_HEIGHT, type RowWindow, VirtualRows } from '../parts/virtual-rows.tsx';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
@@ -123,14 +123,7 @@ export function TreeView() {
           />
         ))}
       </VirtualRows>
-      {chosen === undefined ? null : (
-        <div class="details">
-          <div class="grow">
-            <strong>{chosen.name}</strong> <span class="soft">{placeOf(chosen)}</span>
-          </div>
-          <FunctionActions label={chosen} />
-        </div>
-      )}
+      <ChosenFunction label={chosen} />
     </>
   );
 }
