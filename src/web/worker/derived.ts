@@ -1,4 +1,4 @@
-// What is computed from a recording for a view, kept as long as the view asks for the same: transformed and selected profile,
+// What is computed from a recording for a view, kept as long as the view asks for the same: transformed stacks,
 // weights, costs and trees. A change of the range recomputes what depends on it and nothing else. Only exports make copies of
 // samples: everything else is made of sums by stack.
 
@@ -185,10 +185,6 @@ function toSelection(view: ViewSpec, timeUnit: number): Selection {
   };
 }
 
-function selectionKey({ transforms, time, threads, states }: ViewSpec): string {
-  return JSON.stringify([transforms, time, threads, states]);
-}
-
-function viewKey(view: ViewSpec): string {
-  return `${view.measure} ${selectionKey(view)}`;
+function viewKey({ measure, transforms, time, threads, states }: ViewSpec): string {
+  return `${measure} ${JSON.stringify([transforms, time, threads, states])}`;
 }
