@@ -24,8 +24,8 @@ export interface BoxData {
 
 export const LEVEL_HEIGHT = 20;
 const TEXT_MARGIN = 4;
-/** Narrower boxes have no room for a text. */
-const MIN_TEXT_BOX = 20;
+/** Narrower boxes have no room for a text of a few letters between its margins. */
+const MIN_TEXT_BOX = 18 + 2 * TEXT_MARGIN;
 /** Fainter boxes do not answer the search. */
 const FADED = 0.28;
 

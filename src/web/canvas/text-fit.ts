@@ -7,7 +7,6 @@ export class TextFit {
 
   /** The text, or its beginning and `…`; empty when not even a few letters have room. */
   fit(context: CanvasRenderingContext2D, text: string, width: number): string {
-    if (width < MIN_WIDTH) return '';
     if (context.font !== this.#font) {
       this.#font = context.font;
       this.#widths.clear();
@@ -34,5 +33,4 @@ export class TextFit {
   }
 }
 
-const MIN_WIDTH = 18;
 const MIN_LETTERS = 2;
