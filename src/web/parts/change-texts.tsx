@@ -4,7 +4,8 @@ import { formatCount, formatShare } from '../../base/quantities.ts';
 import { formatAmount } from '../../profile/amounts.ts';
 import { useStore } from '../state/store.ts';
 import type { ChangeRow, CompareAnswer, CompareRequest } from '../worker/messages.ts';
-import { placeOf, shortPlaceOf } from './amounts.tsx';
+import { placeOf } from './amounts.tsx';
+import { FunctionCells } from './function-cells.tsx';
 import { ROW_HEIGHT } from './virtual-rows.tsx';
 
 type Normalisation = CompareRequest['normalisation'];
@@ -49,12 +50,7 @@ export function ChangeLine({ answer, row, place, normalisation }: ChangeLineProp
         {row.isSignificant ? '●' : ''}
         <span class="hidden">{row.isSignificant ? 'more than chance' : 'no more than chance'}</span>
       </span>
-      <span role="cell" class="name" title={label?.name}>
-        {label?.name ?? '(no stack)'}
-      </span>
-      <span role="cell" class="place" title={label === undefined ? '' : placeOf(label)}>
-        {label === undefined ? '' : shortPlaceOf(label)}
-      </span>
+      <FunctionCells label={label} />
     </div>
   );
 }

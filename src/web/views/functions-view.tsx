@@ -3,8 +3,9 @@
 import { useCallback, useState } from 'preact/hooks';
 import { formatCount, formatPercent, formatShare } from '../../base/quantities.ts';
 import { amountColumn, formatAmount } from '../../profile/amounts.ts';
-import { CostTable, formatError, placeOf, shareOf, shortPlaceOf } from '../parts/amounts.tsx';
+import { CostTable, formatError, placeOf, shareOf } from '../parts/amounts.tsx';
 import { FunctionActions } from '../parts/function-actions.tsx';
+import { FunctionCells } from '../parts/function-cells.tsx';
 import { ROW_HEIGHT, type RowWindow, VirtualRows } from '../parts/virtual-rows.tsx';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
@@ -144,12 +145,7 @@ function Row({ answer, row, place }: { answer: FunctionsAnswer; row: CostRow; pl
       <span role="cell" class="number">
         {formatCount(row.totalSamples)}
       </span>
-      <span role="cell" class="name" title={label?.name}>
-        {label?.name ?? '(no stack)'}
-      </span>
-      <span role="cell" class="place" title={label === undefined ? '' : placeOf(label)}>
-        {label === undefined ? '' : shortPlaceOf(label)}
-      </span>
+      <FunctionCells label={label} />
     </div>
   );
 }
