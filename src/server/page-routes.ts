@@ -26,6 +26,7 @@ export interface ServedRecording {
 
 export interface PageContent {
   readonly secret: string;
+  /** From readPageFiles. */
   readonly files: ReadonlyMap<string, PageFile>;
   readonly recordings: readonly ServedRecording[];
   /** What help and tour explain. */

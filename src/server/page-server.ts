@@ -9,17 +9,9 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { LiveRecording } from './live-recording.ts';
-import type { PageFile } from './page-files.ts';
-import { createPageRoutes, type ServedRecording } from './page-routes.ts';
-import type { SourceFile } from './source-files.ts';
+import { createPageRoutes, type PageContent, type ServedRecording } from './page-routes.ts';
 
-export interface PageServerOptions {
-  /** From readPageFiles. */
-  readonly files: ReadonlyMap<string, PageFile>;
-  readonly recordings: readonly ServedRecording[];
-  /** What help and tour explain. */
-  readonly example: ServedRecording;
-  readonly readSource: (file: string) => Promise<SourceFile | undefined>;
+export interface PageServerOptions extends Omit<PageContent, 'secret'> {
   /** 0: any that is free. */
   readonly port: number;
 }
