@@ -1,8 +1,9 @@
 // The source texts of a profile: those that it carries, else the files on this machine.
 
+import { splitLines } from '../base/split-lines.ts';
 import { getDuration } from '../profile/describe-recording.ts';
 import { NONE, type Profile } from '../profile/tables.ts';
-import { readSourceFile, type SourceFile, splitLines } from '../server/source-files.ts';
+import { readSourceFile, type SourceFile } from '../server/source-files.ts';
 
 /** Where the text of a file comes from. */
 export interface SourceOrigin {

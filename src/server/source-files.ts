@@ -1,6 +1,7 @@
 // Source files of profiled programs, as they are on this machine, and what is doubtful about them.
 
 import { readFile, stat } from 'node:fs/promises';
+import { splitLines } from '../base/split-lines.ts';
 
 /** What is known of a source file on this machine. */
 export interface SourceFile {
@@ -42,12 +43,4 @@ export async function readSourceFile(file: string, recordedUntil: number | undef
     };
   }
   return { lines };
-}
-
-/** The lines of a text, whatever they end with. */
-export function splitLines(text: string): string[] {
-  const lines = text.split(/\r\n|\n|\r/);
-  // What follows the last line end is no line.
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
 }

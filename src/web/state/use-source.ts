@@ -1,6 +1,7 @@
 // The text of a source file: from the recording where that carries it, else from the server. A page without one says so.
 
 import { useEffect, useState } from 'preact/hooks';
+import { splitLines } from '../../base/split-lines.ts';
 import { readEmbeddedSource } from './embedded.ts';
 import { useStore } from './store.ts';
 
@@ -18,7 +19,7 @@ export function useSource(recording: number, file: string): LoadedSource {
     const controller = new AbortController();
     const load = async (): Promise<LoadedSource> => {
       const text = await client.ask('text', 'text', { recording, file });
-      if (text !== undefined) return { lines: text.replace(/\n$/, '').split('\n'), problem: undefined };
+      if (text !== undefined) return { lines: splitLines(text), problem: undefined };
       return readSource(file, controller.signal);
     };
     load().then(
