@@ -58,8 +58,8 @@ async function endure(python) {
 
 /** Undefined when the program is well: it lives, no thread of it stays stopped, and it gets on. */
 async function findTrouble(target) {
-  const before = readCpu(target.pid);
   try {
+    const before = readCpu(target.pid);
     await waitUntil('no thread being stopped', () => target.ended || !hasStopped(target.pid), 10);
     await waitUntil('the program getting on', () => target.ended || readCpu(target.pid) > before, 20);
   } catch (error) {
