@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Profile } from '../src/profile/tables.ts';
 import { placeFor } from './pythons.ts';
 import {
+  attachUntil,
   computeTotals,
   describeEachPython,
   isAlive,
@@ -21,12 +22,16 @@ import {
 
 const PYTHON = ordinaryPython();
 
+function hasSeenHeavy(profile: Profile): boolean {
+  return (computeTotals(profile).get('heavy')?.samples ?? 0) > 40;
+}
+
 describeEachPython('attach', { since: [2, 7] }, (python) => {
   it('records a running program for a while and leaves it running', async () => {
     const place = placeFor(python, target('spin.py'));
     const program = start([...python.command, '-B', place.path, '30']);
     await program.waitForOutput('ready');
-    const [profile] = await attachUntilSeen(program.pid, { rate: 200, recordings: 1, samples: 40 });
+    const profile = await attachUntil(program.pid, ['--rate', '200'], hasSeenHeavy);
     place.remove();
     expect(isAlive(program.pid)).toBe(true);
     expect(profile.facts.mode).toBe('attached');
@@ -72,28 +77,8 @@ describe('attach', () => {
   it('two at once do not disturb each other or the program', async () => {
     const program = start([PYTHON, target('spin.py'), '30']);
     await program.waitForOutput('ready');
-    await attachUntilSeen(program.pid, { rate: 500, recordings: 2, samples: 100 });
+    const recordings = [1, 2].map(() => attachUntil(program.pid, ['--rate', '500'], hasSeenHeavy));
+    await Promise.all(recordings);
     expect(isAlive(program.pid)).toBe(true);
   });
 });
-
-/** Recordings made at the same time: again and for longer, until each has seen `heavy` in more than so many samples. */
-async function attachUntilSeen(
-  pid: number,
-  { rate, recordings, samples }: { rate: number; recordings: number; samples: number },
-): Promise<Profile[]> {
-  const folder = temporaryFolder();
-  const outputs = Array.from({ length: recordings }, (_, number) => join(folder, `${number}.vmprof`));
-  const options = ['--rate', String(rate), '--quiet'];
-  for (let seconds = 0.6; ; seconds *= 2) {
-    const attached = outputs.map((output) =>
-      runVmprof(['attach', String(pid), '--duration', String(seconds), ...options, '-o', output]),
-    );
-    for (const { code, stderr } of await Promise.all(attached)) expect(code, stderr).toBe(0);
-    const profiles = outputs.map(readRecording);
-    const seen = profiles.map((profile) => computeTotals(profile).get('heavy')?.samples ?? 0);
-    if (Math.min(...seen) > samples) return profiles;
-    // A busy machine lets neither the program nor the recorder do much in a second.
-    expect(seconds, `samples: ${seen.join(', ')}`).toBeLessThan(15);
-  }
-}

@@ -15,6 +15,7 @@ import { skip } from '../src/base/skip.testing.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
 import { isSince, placeFor } from './pythons.ts';
 import {
+  attachUntil,
   describeEachPython,
   functionsSeen,
   isAlive,
@@ -101,37 +102,23 @@ describe('a C program', () => {
   });
 
   it('is recorded when it runs already', async (context) => {
-    const folder = temporaryFolder();
-    const running = start([compile(context, folder, '-O2'), '1000']);
-    const output = join(folder, 'out.vmprof');
-    const { code, stderr } = await runVmprof([
-      'attach',
-      '--native',
-      '-d',
-      '2',
-      '-r',
-      '200',
-      '-o',
-      output,
-      String(running.pid),
-    ]);
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect(functionsSeen(readRecording(output))).toContain('third');
-    running.kill('SIGKILL');
+    const running = start([compile(context, temporaryFolder(), '-O2'), '10000']);
+    await attachUntil(running.pid, ['--native', '-r', '200'], (profile) =>
+      functionsSeen(profile).has('third'),
+    );
   });
 
   it('is read as it was when it was loaded, although its file is another one by now', async (context) => {
     if (process.getuid?.() !== 0) skip(context, 'needs root: others cannot open files that were deleted');
     const folder = temporaryFolder();
     const program = compile(context, folder, '-O2');
-    const running = start([program, '1000']);
+    const running = start([program, '10000']);
     await waitUntil('the program', () => readlinkSync(`/proc/${running.pid}/exe`) === program);
     unlinkSync(program);
     writeFileSync(program, 'something else');
-    const output = join(folder, 'out.vmprof');
-    const args = ['attach', '-q', '--native', '-d', '1', '-r', '200', '-o', output, String(running.pid)];
-    expect(await runVmprof(args)).toMatchObject({ code: 0, stderr: '' });
-    expect(functionsSeen(readRecording(output))).toContain('spin');
+    await attachUntil(running.pid, ['--native', '-r', '200'], (profile) =>
+      functionsSeen(profile).has('spin'),
+    );
   });
 
   it('goes on, without native frames, when a debugger has its threads', async (context) => {

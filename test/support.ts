@@ -180,6 +180,26 @@ export function readRecording(path: string): Profile {
   return profile;
 }
 
+/**
+ * A recording of a running program that holds enough: made again and for longer until it does, as a busy machine lets neither
+ * the program nor the recorder do much in a second.
+ */
+export async function attachUntil(
+  pid: number,
+  options: readonly string[],
+  holdsEnough: (profile: Profile) => boolean,
+): Promise<Profile> {
+  const output = join(temporaryFolder(), 'attached.vmprof');
+  for (let seconds = 0.5; seconds < 30; seconds *= 2) {
+    const args = ['attach', '--quiet', '--duration', String(seconds), ...options, '-o', output, String(pid)];
+    const { code, stderr } = await runVmprof(args);
+    if (code !== 0 || stderr !== '') throw new Error(`vmprof ended with ${code}: ${stderr}`);
+    const profile = readRecording(output);
+    if (holdsEnough(profile)) return profile;
+  }
+  throw new Error(`attaching to process ${pid} did not give what the test waits for`);
+}
+
 /** The functions of a stack by name, outermost first. */
 export function namesOfStack(profile: Profile, stack: number): string[] {
   const names: string[] = [];
