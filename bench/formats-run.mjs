@@ -1,5 +1,7 @@
 // One read in a process of its own: `node formats-run.mjs CASES.mjs INDEX PATH` prints time and memory as JSON. See formats.mjs.
 
+import { readFileSync } from 'node:fs';
+
 const [, , file, index, path] = process.argv;
 const { cases } = await import(`./${file}`);
 globalThis.gc();
@@ -9,7 +11,8 @@ const start = performance.now();
 const profile = await cases[Number(index)].read(path);
 const milliseconds = performance.now() - start;
 const { user, system } = process.cpuUsage(cpuBefore);
-const peak = process.resourceUsage().maxRSS * 1024;
+// maxRSS would tell of the process that started this one, too.
+const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
 console.log(
   JSON.stringify({
     milliseconds,
