@@ -7,6 +7,7 @@ import { RECORDING_FORMAT } from '../formats/recording.ts';
 import type { Measure } from '../profile/measure.ts';
 import { mergeProfiles } from '../profile/merge.ts';
 import { selectSamples } from '../profile/selection.ts';
+import { checkMeasure } from './check-measure.ts';
 import { embedSources } from './embed-sources.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
@@ -52,6 +53,7 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
   const merged = mergeProfiles(inputs.map(({ profile }) => profile));
   const whole = options.embedSources === true ? await embedSources(merged) : merged;
   const exported = nameInFailures(inputs, () => {
+    if (options.measure !== undefined) checkMeasure(whole, options.measure);
     const { selection } = resolveSelection(whole, options);
     const selected = selectCounters(selectSamples(whole, selection), selection);
     return exportProfile(selected, to, { measure, title: describeTitle(files), fileName: options.output });

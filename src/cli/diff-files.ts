@@ -7,6 +7,7 @@ import { computeDiff, type Normalisation, type ProfileDiff } from '../profile/di
 import { getMeasureColumn, type Measure } from '../profile/measure.ts';
 import { type Selection, selectSamples } from '../profile/selection.ts';
 import { computeStackWeights } from '../profile/stack-weights.ts';
+import { checkMeasure } from './check-measure.ts';
 import type { DiffOptions } from './diff-options.ts';
 import { warn, writeStandardOutput } from './files.ts';
 import { chooseCommonMeasure } from './merged-weights.ts';
@@ -15,7 +16,7 @@ import { type DiffView, findGrowthAbove, getFunctionText } from './output/diff-d
 import { describeDiff } from './output/diff-json.ts';
 import { stringify } from './output/json.ts';
 import { chooseStyle } from './output/style.ts';
-import { describeMeasure, listMeasures, type View } from './output/view.ts';
+import { describeMeasure, type View } from './output/view.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
 
@@ -65,14 +66,7 @@ function openView(
   try {
     const { selection, filters } = resolveSelection(recording, options);
     const profile = selectSamples(recording, selection);
-    const known = listMeasures(recording);
-    if (!known.includes(measure)) {
-      const title = describeMeasure(recording, measure);
-      throw new ProfilerError(
-        'bad-usage',
-        `The recording holds no ${title}. It has: --measure ${known.join(' | ')}.`,
-      );
-    }
+    checkMeasure(recording, measure);
     if (!(computeStackWeights(profile, measure).sum > 0)) {
       const title = describeMeasure(recording, measure);
       const within = filters.length === 0 ? '' : ` within the filters: ${filters.join(', ')}`;

@@ -32,8 +32,7 @@ test('what only some have is told, with the files', () => {
     'All inputs begin at time 0, as these do not tell when they began: b.txt.',
     'The inputs measure different things, and what one lacks is 0 in its samples: ' +
       'a.vmprof has elapsed (nanoseconds) and cpu (nanoseconds); b.txt has samples.',
-    'Formats that hold one weight get elapsed (nanoseconds): nothing of b.txt is seen in them. ' +
-      'Convert those apart, or --measure samples counts rows.',
+    'Formats that hold one weight get elapsed (nanoseconds): nothing of b.txt is seen in them. Convert those apart.',
   ]);
   expect(describeMixture([STACKS, RECORDING], 'cpu').at(-1)).toContain('get CPU time: nothing of b.txt');
 });

@@ -10,9 +10,11 @@ export interface NamedProfile {
   readonly profile: Profile;
 }
 
-/** The measure that says most of all of them together: CPU time where each has some, else their first weights. */
+/** The measure that says most of all of them together: where it is not the same of each, their first weights. */
 export function chooseCommonMeasure(inputs: readonly NamedProfile[]): Measure {
-  return inputs.every(({ profile }) => chooseMeasure(profile) === 'cpu') ? 'cpu' : 'wall';
+  const measures = new Set(inputs.map(({ profile }) => chooseMeasure(profile)));
+  const [measure] = measures;
+  return measures.size === 1 ? measure : 'wall';
 }
 
 /** Sentences about profiles that differ in what they measure, or in whether they know when they began. */
@@ -29,10 +31,9 @@ export function describeMixture(inputs: readonly NamedProfile[], measure: Measur
   notes.push(`The inputs measure different things, and what one lacks is 0 in its samples: ${list}.`);
   const missing = listMissing(inputs, measure);
   if (missing.length > 0) {
-    const wanted = measure === 'cpu' ? 'CPU time' : weights[0][0];
+    const wanted = measure === 'cpu' ? 'CPU time' : isFirst(measure) ? weights[0][0] : measure;
     notes.push(
-      `Formats that hold one weight get ${wanted}: nothing of ${missing.join(', ')} is seen in them. ` +
-        'Convert those apart, or --measure samples counts rows.',
+      `Formats that hold one weight get ${wanted}: nothing of ${missing.join(', ')} is seen in them. Convert those apart.`,
     );
   }
   return notes;
@@ -40,15 +41,17 @@ export function describeMixture(inputs: readonly NamedProfile[], measure: Measur
 
 /** The inputs without the weight that formats with room for one get: of a merged profile, the first input's first. */
 function listMissing(inputs: readonly NamedProfile[], measure: Measure): string[] {
-  if (measure === 'samples') return [];
-  const wanted = describeWeight(inputs[0].profile.samples.weights[0]);
-  return inputs
-    .filter(({ profile }) =>
-      profile.samples.weights.every((column) =>
-        measure === 'cpu' ? column.type !== 'cpu' : describeWeight(column) !== wanted,
-      ),
-    )
-    .map(({ name }) => name);
+  const first = describeWeight(inputs[0].profile.samples.weights[0]);
+  const isWanted = (column: WeightColumn) =>
+    isFirst(measure) ? describeWeight(column) === first : column.type === measure;
+  const without = inputs.filter(({ profile }) => !profile.samples.weights.some(isWanted));
+  // Where nobody counted samples, rows are counted.
+  if (measure === 'samples' && without.length === inputs.length) return [];
+  return without.map(({ name }) => name);
+}
+
+function isFirst(measure: Measure): boolean {
+  return measure === 'wall' || measure === 'gil';
 }
 
 /** `elapsed (nanoseconds)`, `samples`. */

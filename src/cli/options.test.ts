@@ -4,7 +4,6 @@ import {
   collect,
   parseCount,
   parseDuration,
-  parseMeasure,
   parsePercent,
   parsePeriod,
   parseProcessId,
@@ -72,7 +71,5 @@ test('counts, ids and percentages', () => {
   expect(parsePercent('2.5')).toBe(0.025);
   expect(parsePercent('50%')).toBe(0.5);
   expectInvalid(parsePercent, ['', '-1', '101', 'x']);
-  expect(parseMeasure('gil')).toBe('gil');
-  expectInvalid(parseMeasure, ['', 'CPU', 'wal']);
   expect(collect('b', collect('a', undefined))).toEqual(['a', 'b']);
 });

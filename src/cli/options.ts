@@ -3,7 +3,6 @@
 
 import { InvalidArgumentError } from 'commander';
 import type { Nanoseconds } from '../base/brand.ts';
-import type { Measure } from '../profile/measure.ts';
 
 /** The highest rate that can be asked for by number: a period of 10 µs. `max` asks for more. */
 export const MAX_RATE = 100_000;
@@ -104,9 +103,6 @@ export function parseChoice<T extends string>(names: readonly T[]): (text: strin
     return found;
   };
 }
-
-/** What can be counted: see profile/measure.ts. */
-export const parseMeasure = parseChoice<Measure>(['wall', 'cpu', 'gil', 'samples']);
 
 /** For options that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {

@@ -2,11 +2,9 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { formatCounted } from '../base/quantities.ts';
-import type { Measure } from '../profile/measure.ts';
 import { selectSamples } from '../profile/selection.ts';
 import { computeStackWeights } from '../profile/stack-weights.ts';
-import type { Profile } from '../profile/tables.ts';
-
+import { checkMeasure } from './check-measure.ts';
 import { warn, writeStandardOutput } from './files.ts';
 import { formatFlat } from './output/flat.ts';
 import { describeFlat } from './output/flat-json.ts';
@@ -130,19 +128,6 @@ async function renderJson(
   }
 }
 
-function checkMeasure(recording: Profile, measure: Measure): void {
-  const known = listMeasures(recording);
-  if (known.includes(measure)) return;
-  const title = describeMeasure(recording, measure);
-  throw new ProfilerError(
-    'bad-usage',
-    `The recording holds no ${title}. It has: --measure ${known.join(' | ')}.`,
-    {
-      facts: { measure },
-    },
-  );
-}
-
 /** Nothing to count is a failure: a view of nothing would look like an answer. */
 function checkAmount({ recording, profile, measure, filters }: View): void {
   if (recording.samples.length === 0) {
@@ -155,6 +140,7 @@ function checkAmount({ recording, profile, measure, filters }: View): void {
   if (computeStackWeights(profile, measure).sum > 0) return;
   const samples = formatCounted(profile.samples.length, 'sample');
   const title = describeMeasure(recording, measure);
-  const hint = measure === 'wall' ? '' : ' --measure wall shows where time went by.';
+  const isTimed = measure !== 'wall' && listMeasures(recording).includes('wall');
+  const hint = isTimed ? ' --measure wall shows where time went by.' : '';
   throw new ProfilerError('no-samples', `The ${samples} show no ${title}.${hint}`);
 }

@@ -1,6 +1,6 @@
 // What a format cannot carry, in a sentence for the user: nothing is dropped without a word.
 
-import type { Measure } from '../profile/measure.ts';
+import { getWeightType, type Measure } from '../profile/measure.ts';
 import { FRAME_TIERS, NONE, type Profile } from '../profile/tables.ts';
 
 /** What a format keeps of a profile besides functions, stacks and one weight. */
@@ -35,9 +35,8 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
 }
 
 function listOtherWeights(profile: Profile, measure: Measure): string[] {
-  const types = profile.samples.weights.map((column) => column.type);
-  const kept = measure === 'cpu' ? 'cpu' : measure === 'samples' ? undefined : types[0];
-  return types.filter((type) => type !== kept);
+  const kept = getWeightType(profile, measure);
+  return profile.samples.weights.map(({ type }) => type).filter((type) => type !== kept);
 }
 
 /** A sentence on how frames were executed, for formats that have no place for it; none when all were interpreted or native. */

@@ -1,33 +1,35 @@
 // Which measures a profile has, what they are called, and how their numbers are written.
 
 import { bytesColumn, durationColumn, formatBytes, formatCount, formatDuration } from '../base/quantities.ts';
-import { hasMeasure, type Measure } from './measure.ts';
-import { type Profile, STATE_HOLDS_GIL, type WeightUnit } from './tables.ts';
+import type { Measure } from './measure.ts';
+import { type Profile, STATE_HOLDS_GIL, type WeightColumn, type WeightUnit } from './tables.ts';
 
-/** The measure that says most: CPU time where it was measured, else time, else whatever the profile has. */
+/** The measure that says most: CPU time where it was measured, else the first weight. */
 export function chooseMeasure(profile: Profile): Measure {
   const cpu = profile.samples.weights.find((column) => column.type === 'cpu');
-  return cpu?.values.some((value) => value > 0) ? 'cpu' : 'wall';
+  return cpu !== undefined && hasAny(cpu) ? 'cpu' : nameFirst(profile.samples.weights[0]);
 }
 
-/** The measures that this profile can be asked for. */
+/** The measures that this profile can be asked for: its weights, but not those that are 0 everywhere. */
 export function listMeasures(profile: Profile): readonly Measure[] {
   const { weights, state } = profile.samples;
-  const first = weights[0].type;
+  const [first, ...others] = weights;
+  const measures = [nameFirst(first), ...others.filter(hasAny).map(({ type }) => type)];
   // Imported weights may be sums of many samples each: neither the GIL nor the number of rows means anything then.
-  const isElapsed = first === 'elapsed';
-  const isTold: Readonly<Record<Measure, boolean>> = {
-    wall: first !== 'cpu' || chooseMeasure(profile) === 'wall',
-    cpu: hasMeasure(profile, 'cpu'),
-    gil: isElapsed && state.some((flags) => (flags & STATE_HOLDS_GIL) !== 0),
-    samples: isElapsed,
-    resident: hasMeasure(profile, 'resident'),
-    growth: hasMeasure(profile, 'growth'),
-  };
-  return MEASURES.filter((measure) => isTold[measure]);
+  if (first.type === 'elapsed') {
+    if (state.some((flags) => (flags & STATE_HOLDS_GIL) !== 0)) measures.push('gil');
+    measures.push('samples');
+  }
+  return [...new Set(measures)];
 }
 
-export const MEASURES: readonly Measure[] = ['wall', 'cpu', 'gil', 'samples', 'resident', 'growth'];
+function nameFirst({ type }: WeightColumn): Measure {
+  return type === 'elapsed' ? 'wall' : type;
+}
+
+function hasAny({ values }: WeightColumn): boolean {
+  return values.some((value) => value !== 0);
+}
 
 /** `CPU time`, `wall time`, … */
 export function describeMeasure(profile: Profile, measure: Measure): string {
@@ -39,12 +41,12 @@ export function describeMeasure(profile: Profile, measure: Measure): string {
       return 'CPU time';
     case 'gil':
       return 'time with the GIL held';
-    case 'samples':
-      return 'samples';
     case 'resident':
       return 'mean resident memory';
     case 'growth':
       return 'memory growth';
+    default:
+      return measure;
   }
 }
 

@@ -92,6 +92,11 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = arbitrarySteps.map(({ bui
   return made.build();
 });
 
+/** A whole profile without a weight of its own for samples: each row is one. */
+export const arbitraryProfileOfRows = arbitraryProfile.filter(({ samples }) =>
+  samples.weights.every(({ type }) => type !== 'samples'),
+);
+
 function functionStep(): fc.Arbitrary<BuilderStep> {
   return fc
     .record(

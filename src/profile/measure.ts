@@ -5,12 +5,12 @@ import { type Profile, STATE_HOLDS_GIL, type WeightColumn, type WeightUnit } fro
 
 /**
  * - `wall`: elapsed time, or the first weight of an imported profile
- * - `cpu`: CPU time
  * - `gil`: elapsed time of the samples whose thread held the interpreter lock
  * - `samples`: the number of samples
- * - `resident`, `growth`: memory, in profiles that addMemoryWeights made
+ * - any other one: the weight of this type, such as `cpu`, an imported profile's `alloc_space`, or `resident` and `growth`,
+ *   memory in profiles that addMemoryWeights made
  */
-export type Measure = 'wall' | 'cpu' | 'gil' | 'samples' | 'resident' | 'growth';
+export type Measure = string;
 
 /** The weights of a measure without a copy: the weight of sample i is `values[i] * scale` where the mask allows. */
 export interface MeasureColumn {
@@ -26,20 +26,22 @@ export interface MeasureColumn {
 
 /** Whether the profile can be weighed so. */
 export function hasMeasure(profile: Profile, measure: Measure): boolean {
-  return !isOwnColumn(measure) || findWeight(profile, measure) !== undefined;
+  return measure === 'samples' || findWeight(profile, measure) !== undefined;
+}
+
+/** The type of the weight that a measure reads; undefined where it counts rows. */
+export function getWeightType(profile: Profile, measure: Measure): string | undefined {
+  return findWeight(profile, measure)?.type;
 }
 
 /** Throws a ProfilerError when the profile has no such weight. */
 export function getMeasureColumn(profile: Profile, measure: Measure): MeasureColumn {
-  if (measure === 'samples')
-    return { unit: 'count', scale: 1, values: undefined, countsSamples: true, requiredState: 0 };
-  const column = isOwnColumn(measure) ? findWeight(profile, measure) : profile.samples.weights[0];
+  const column = findWeight(profile, measure);
   if (column === undefined) {
-    const missing = measure === 'cpu' ? 'CPU times' : 'memory';
-    throw new ProfilerError(
-      'bad-usage',
-      `This profile holds no ${missing}. Ask for wall time or for samples.`,
-    );
+    if (measure === 'samples')
+      return { unit: 'count', scale: 1, values: undefined, countsSamples: true, requiredState: 0 };
+    const known = profile.samples.weights.map((weight) => weight.type).join(', ');
+    throw new ProfilerError('bad-usage', `This profile holds no weight ${measure}. It holds: ${known}.`);
   }
   const { type, unit, scale, values } = column;
   const countsSamples = type === 'samples';
@@ -61,11 +63,8 @@ export function computeWeights(
   return { unit, values: weights };
 }
 
-/** Measures that are columns of their own; all others are made of the first one. */
-function isOwnColumn(measure: Measure): boolean {
-  return measure === 'cpu' || measure === 'resident' || measure === 'growth';
-}
-
-function findWeight(profile: Profile, type: string): WeightColumn | undefined {
-  return profile.samples.weights.find((column) => column.type === type);
+/** Undefined where the profile has no such weight: of `samples`, each row counts 1 then. */
+function findWeight({ samples }: Profile, measure: Measure): WeightColumn | undefined {
+  const isFirst = measure === 'wall' || measure === 'gil';
+  return isFirst ? samples.weights[0] : samples.weights.find((column) => column.type === measure);
 }

@@ -60,5 +60,7 @@ test('profiles without memory have nothing to weigh by', () => {
   const profile = profileFromText('main');
   expect(hasMemoryWeights(profile)).toBe(false);
   expect(hasMemoryWeights(profileWithMemory())).toBe(true);
-  expect(() => computeFunctionCosts(profile, 'growth')).toThrow('holds no memory');
+  expect(() => computeFunctionCosts(profile, 'growth')).toThrow(
+    'holds no weight growth. It holds: elapsed, cpu.',
+  );
 });

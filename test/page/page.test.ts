@@ -19,7 +19,7 @@ import {
 import { TABS } from '../../src/web/state/page-state.ts';
 import { runVmprof, startVmprof, temporaryFolder, waitUntil } from '../support.ts';
 import { hasChromium, launchBrowser, needChromium, type OpenPage, openPage } from './browser.ts';
-import { makeDeepBytes, makeRecordingBytes, makeSlowerBytes } from './recordings.ts';
+import { makeDeepBytes, makeHeapBytes, makeRecordingBytes, makeSlowerBytes } from './recordings.ts';
 
 let browser: Browser | undefined;
 let server: PageServer;
@@ -73,6 +73,22 @@ describe('flame graph', () => {
     expect(items).toContain('Level 1: main, 33.3 %');
     expect(items).toContain('Level 1: run, 66.7 %');
     expect(items).toContain('<b>flush</b>');
+  });
+
+  test('weights with names of their own can be chosen in a menu', async (context) => {
+    needChromium(context);
+    const { page } = await look();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'heap.vmprof',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(makeHeapBytes()),
+    });
+    await page.getByText('1.00 MiB inuse_space in 1 sample').waitFor();
+    await page.getByLabel('Measure').selectOption('alloc_space');
+    await page.getByText('5.00 MiB alloc_space in 1 sample').waitFor();
+    expect(new URL(page.url()).hash).toContain('measure=alloc_space');
+    await page.keyboard.press('m');
+    await page.getByText('60 inuse_objects').waitFor();
   });
 
   test('a click zooms, the back button comes back, Escape goes up', async (context) => {

@@ -104,6 +104,23 @@ export function makeDeepBytes(depth: number, threads: number): Uint8Array<ArrayB
   return new Uint8Array(encodeRecording(builder.build()));
 }
 
+/** A heap profile: four weights, with names of their own. */
+export function makeHeapBytes(): Uint8Array<ArrayBuffer> {
+  const types = ['inuse_space', 'alloc_objects', 'alloc_space', 'inuse_objects'];
+  const unitOf = (type: string) => (type.endsWith('_space') ? 'bytes' : 'count');
+  const builder = new ProfileBuilder({
+    weights: types.map((type) => ({ type, unit: unitOf(type), scale: 1, storage: 'float64' })),
+  });
+  const thread = builder.addThread({
+    process: builder.addProcess({ pid: 1, command: 'server', start: 0 }),
+    tid: 1,
+    start: 0,
+  });
+  const stack = internPicture(builder, 'main:3@/srv/main.go;read:12@/srv/read.go');
+  builder.addSampleWeights(0, thread, stack, 0, [2 ** 20, 300, 5 * 2 ** 20, 60]);
+  return new Uint8Array(encodeRecording(builder.build()));
+}
+
 /** The same as bytes of a .vmprof file. */
 export function makeRecordingBytes(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encodeRecording(makeRecording()));

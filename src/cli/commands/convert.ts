@@ -1,6 +1,6 @@
 // `vmprof convert IN [IN…] -o OUT`: from one file format to another, and several profiles to one.
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Format } from '../../formats/format.ts';
 import { formatFormatsHelp } from '../../formats/formats-page.ts';
 import type { ConvertOptions } from '../convert-files.ts';
@@ -32,12 +32,7 @@ export function registerConvert(program: Command, formats: readonly Format[]): v
     .option('--to <format>', 'the format to write, whatever the name says')
     .option('--from <format>', 'the format to read, whatever the content looks like')
     .option('--embed-sources', 'in recordings and pages: the texts of the source files, too')
-    .addOption(
-      new Option(
-        '--measure <name>',
-        'what to write, in formats that hold one weight (default as in show)',
-      ).choices(['wall', 'cpu', 'gil', 'samples']),
-    );
+    .option('--measure <name>', 'what to write, in formats that hold one weight (default as in show)');
   addSelectionOptions(command)
     .addHelpText('after', () => `\nFormats:\n${formatFormatsHelp(formats)}\n${HELP}`)
     .action(async (files: readonly string[], options: ConvertOptions) => {

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { type DiffOptions, NORMALISATIONS } from '../diff-options.ts';
-import { parseChoice, parseCount, parseMeasure, parsePercent } from '../options.ts';
+import { parseChoice, parseCount, parsePercent } from '../options.ts';
 import { addSelectionOptions } from '../selection-options.ts';
 
 const HELP = `
@@ -34,12 +34,7 @@ export function registerDiff(program: Command): void {
         .argParser(parseChoice(NORMALISATIONS))
         .default('samples'),
     )
-    .addOption(
-      new Option(
-        '--measure <name>',
-        'count wall, cpu or gil time, or samples (default: cpu where both have it)',
-      ).argParser(parseMeasure),
-    )
+    .option('--measure <name>', 'what to count, as in show (default: cpu where both have it)')
     .addOption(
       new Option('--limit <n>', 'most rows to show in each direction, 0 for all').argParser(parseCount),
     )

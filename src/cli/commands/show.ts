@@ -1,7 +1,7 @@
 // `vmprof show FILE`: looks at a recording in the terminal.
 
 import { type Command, Option } from 'commander';
-import { parseChoice, parseCount, parseMeasure, parsePercent } from '../options.ts';
+import { parseChoice, parseCount, parsePercent } from '../options.ts';
 import { addSelectionOptions } from '../selection-options.ts';
 import { type ShowOptions, VIEWS } from '../show-options.ts';
 
@@ -35,11 +35,9 @@ export function registerShow(program: Command): void {
     .addOption(
       new Option('--view <name>', `one of ${VIEWS.join(', ')}`).argParser(parseChoice(VIEWS)).default('flat'),
     )
-    .addOption(
-      new Option(
-        '--measure <name>',
-        'count wall, cpu or gil time, or samples (default: cpu where known)',
-      ).argParser(parseMeasure),
+    .option(
+      '--measure <name>',
+      'what to count: wall, cpu or gil time, samples, or a weight of the file by its name (default: cpu where known)',
     )
     .addOption(new Option('--limit <n>', 'most rows to show, 0 for all').argParser(parseCount))
     .addOption(new Option('--min <percent>', 'leave out what has a smaller share').argParser(parsePercent))

@@ -11,7 +11,6 @@ export {
   describeMeasure,
   formatAmount,
   listMeasures,
-  MEASURES,
 } from '../../profile/amounts.ts';
 
 /** A recording, the part of it that is looked at, and how. */

@@ -3,7 +3,7 @@
 // for it: the weight of a sample, names of threads, the command.
 
 import { formatBytes, formatCount, formatDuration } from '../../base/quantities.ts';
-import { getMeasureColumn, type Measure } from '../../profile/measure.ts';
+import { getMeasureColumn, getWeightType, type Measure } from '../../profile/measure.ts';
 import { FRAME_TIERS, FUNCTION_KINDS, NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { type Carried, describeLosses } from '../losses.ts';
@@ -178,9 +178,9 @@ function measureDuration({ facts, samples, timeUnit }: Profile): number {
 }
 
 /** What is counted, in a word: the types of weights may have spaces. */
-function nameWeight({ samples }: Profile, measure: Measure): string {
-  if (measure === 'cpu' || measure === 'samples') return measure;
-  return samples.weights[0].type.replaceAll(/\s/g, '-').slice(0, 50) || 'weight';
+function nameWeight(profile: Profile, measure: Measure): string {
+  const type = getWeightType(profile, measure) ?? 'samples';
+  return type.replaceAll(/\s/g, '-').slice(0, 50) || 'weight';
 }
 
 function describeLoss(

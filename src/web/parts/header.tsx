@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import { saveTheme, stateForRecording, type Theme, useStore } from '../state/store.ts';
+import type { RecordingSummary } from '../worker/messages.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { Icon, type IconName, Mark } from './icons.tsx';
 import { OpenButton } from './open-files.tsx';
@@ -23,7 +24,9 @@ export function Header() {
       </span>
       <Title />
       {summary?.isLive === true ? <LiveButton /> : null}
-      {summary === undefined || summary.measures.length < 2 ? null : <MeasureSwitch />}
+      {summary === undefined || summary.measures.length < 2 ? null : (
+        <MeasureSwitch measures={summary.measures} />
+      )}
       {summary === undefined ? null : <SearchBox />}
       <OpenButton />
       {summary === undefined ? null : <ExportMenu />}
@@ -103,22 +106,38 @@ function LiveButton() {
   );
 }
 
-const SHORT_TITLES = {
-  wall: 'Wall',
-  cpu: 'CPU',
-  gil: 'GIL',
-  samples: 'Samples',
-  resident: 'Memory',
-  growth: 'Growth',
-} as const;
+const SHORT_TITLES = new Map([
+  ['wall', 'Wall'],
+  ['cpu', 'CPU'],
+  ['gil', 'GIL'],
+  ['samples', 'Samples'],
+  ['resident', 'Memory'],
+  ['growth', 'Growth'],
+]);
 
-function MeasureSwitch() {
+function MeasureSwitch({ measures }: { measures: RecordingSummary['measures'] }) {
   const store = useStore();
-  const summary = store.current.value;
   const measure = store.view.value?.measure;
+  // Names that other profilers gave may be long, and many.
+  if (measures.some((each) => !SHORT_TITLES.has(each.measure))) {
+    return (
+      <select
+        class="measure"
+        aria-label="Measure"
+        value={measure}
+        onChange={(event) => store.update({ measure: event.currentTarget.value })}
+      >
+        {measures.map((each) => (
+          <option key={each.measure} value={each.measure}>
+            {each.title}
+          </option>
+        ))}
+      </select>
+    );
+  }
   return (
     <div class="segments" role="group" aria-label="Measure">
-      {summary?.measures.map((each) => (
+      {measures.map((each) => (
         <button
           type="button"
           key={each.measure}
@@ -126,7 +145,7 @@ function MeasureSwitch() {
           aria-pressed={measure === each.measure}
           onClick={() => store.update({ measure: each.measure })}
         >
-          {SHORT_TITLES[each.measure]}
+          {SHORT_TITLES.get(each.measure)}
         </button>
       ))}
     </div>

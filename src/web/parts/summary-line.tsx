@@ -1,6 +1,6 @@
 // How much of the recording is in view.
 
-import { formatCount, formatShare } from '../../base/quantities.ts';
+import { formatCounted, formatShare } from '../../base/quantities.ts';
 import { formatAmount } from '../../profile/amounts.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
@@ -17,7 +17,7 @@ export function SummaryLine() {
   return (
     <span class="summary" data-testid="summary">
       <strong>{formatAmount(totals.unit, totals.sum)}</strong>
-      {totals.unit === 'count' ? ` ${title}` : ` ${title} in ${formatCount(totals.samples)} samples`}
+      {totals.unit === 'count' ? ` ${title}` : ` ${title} in ${formatCounted(totals.samples, 'sample')}`}
       {part < 0.9999 ? ` · ${formatShare(part)} of all` : ''}
     </span>
   );

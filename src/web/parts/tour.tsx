@@ -22,7 +22,7 @@ const STOPS: readonly Stop[] = [
     text: 'CPU, memory and every thread on one axis. Drag across to select a range: all views follow. Click a name to see one thread alone.',
   },
   {
-    selector: '.segments[aria-label="Measure"]',
+    selector: '[aria-label="Measure"]',
     title: 'What is counted',
     text: 'CPU time, time by the clock, or time with the interpreter lock held. Wall time shows waiting, too.',
   },

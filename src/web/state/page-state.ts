@@ -121,7 +121,7 @@ export function parseState(text: string): PageState {
   return {
     tab: choose('view', TABS) ?? INITIAL_STATE.tab,
     recording: parseCount(parts.get('recording')) ?? 0,
-    measure: choose('measure', ['wall', 'cpu', 'gil', 'samples', 'resident', 'growth'] as const),
+    measure: parts.get('measure') || undefined,
     time: parseTime(parts.get('time')),
     threads: parseCounts(parts.get('threads')),
     states: (parts.get('states') ?? '')
