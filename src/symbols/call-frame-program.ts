@@ -10,6 +10,7 @@ import {
 import { DwarfCursor } from './dwarf-cursor.ts';
 import {
   CFA_EXPRESSION,
+  CFA_REGISTER_MASK,
   NO_RULE,
   RULE_AT,
   RULE_AT_EXPRESSION,
@@ -231,6 +232,9 @@ class FrameProgram {
 
   #setCfaValue(value: number): void {
     if (!(Math.abs(value) <= 0x7fff_ffff)) throw new MalformedError('a frame is too large');
+    if ((this.#rule[0] & CFA_REGISTER_MASK) === CFA_EXPRESSION) {
+      throw new MalformedError('a distance from what an expression gives');
+    }
     this.#rule[1] = value;
   }
 

@@ -149,6 +149,19 @@ describe('damaged bytes', () => {
     );
   });
 
+  test('a distance from what an expression gives: no rule from there on', () => {
+    const bytes = Uint8Array.from([
+      ...[20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 0, 1, 0x78, 16, 0x0c, 7, 8, 0x90, 1, 0, 0, 0, 0, 0, 0],
+      ...[28, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0],
+      // An expression is the frame, one byte later 99 bytes more than one.
+      ...[0x0f, 2, 0x76, 16, 0x41, 0x0e, 99, 0],
+    ]);
+    const table = compileUnwindTable(X86_64, [{ kind: 'debug_frame', bytes, address: 0 }]);
+    if (table === undefined) throw new Error('no table');
+    expect(findRule(table, 0x1000)).not.toBe(NO_RULE);
+    expect(findRule(table, 0x1001)).toBe(NO_RULE);
+  });
+
   test('cut anywhere', () => {
     for (let length = 0; length < bytes.length; length += 61) {
       compileUnwindTable(X86_64, [{ kind: 'eh_frame', bytes: bytes.subarray(0, length), address: 0x1000 }]);
