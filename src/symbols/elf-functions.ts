@@ -11,8 +11,15 @@ const TYPE_FUNCTION = 2;
 const TYPE_INDIRECT_FUNCTION = 10;
 const BINDING_GLOBAL = 1;
 const BINDING_WEAK = 2;
+const UNDERSCORE = 0x5f;
+const AT_SIGN = 0x40;
 /** The largest programs have some 200 MB of symbols. */
 const MAX_TABLE = 512 << 20;
+/** Of addresses within one file, where they are packed with numbers of symbols into 64 bits. */
+const ADDRESS_BITS = 40;
+const SYMBOL_LIMIT = 2 ** (64 - ADDRESS_BITS);
+/** The part of an address that shares a word of 32 bits with a number. */
+const LOW_ADDRESS = 2 ** (ADDRESS_BITS - 32);
 
 /** Functions in order of their address; each address once. */
 export interface FunctionSymbols {
@@ -86,32 +93,52 @@ function sortFunctions(readAt: ReadAt, table: ElfSection, strings: Uint8Array): 
     addresses[symbol] = read64(view, at + 8);
     found[foundCount++] = symbol;
   }
-  const order = found.subarray(0, foundCount).sort((a, b) => addresses[a] - addresses[b] || a - b);
-  // Linkers append the version of a symbol, as in `memcpy@@GLIBC_2.14`.
-  const name = (symbol: number): string =>
-    nameIn(strings, view.getUint32(symbol * SYMBOL_SIZE, true)).replace(/(?<=.)@.*$/, '');
+  const order = sortByAddress(found.subarray(0, foundCount), addresses);
   const chosen = new Uint32Array(foundCount);
   let length = 0;
-  for (const symbol of order) {
+  for (let at = 0; at < foundCount; at++) {
+    const symbol = order[at];
     const isFirst = length === 0 || addresses[chosen[length - 1]] !== addresses[symbol];
     if (isFirst) chosen[length++] = symbol;
-    else if (isBetter({ view, name }, symbol, chosen[length - 1])) chosen[length - 1] = symbol;
+    else if (isBetter(view, strings, symbol, chosen[length - 1])) chosen[length - 1] = symbol;
   }
   const rows = chosen.slice(0, length);
-  return {
-    length,
-    starts: Float64Array.from(rows, (symbol) => addresses[symbol]),
-    sizes: Float64Array.from(rows, (symbol) => read64(view, symbol * SYMBOL_SIZE + 16)),
-    nameAt: (row) => name(rows[row]),
-  };
+  const starts = new Float64Array(length);
+  const sizes = new Float64Array(length);
+  for (let row = 0; row < length; row++) {
+    starts[row] = addresses[rows[row]];
+    sizes[row] = read64(view, rows[row] * SYMBOL_SIZE + 16);
+  }
+  const nameAt = (row: number): string => nameIn(strings, view.getUint32(rows[row] * SYMBOL_SIZE, true));
+  return { length, starts, sizes, nameAt };
+}
+
+/** Symbols by address, then by number. */
+function sortByAddress(symbols: Uint32Array, addresses: Float64Array): Uint32Array {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = 0;
+  for (let at = 0; at < symbols.length; at++) {
+    lowest = Math.min(lowest, addresses[symbols[at]]);
+    highest = Math.max(highest, addresses[symbols[at]]);
+  }
+  const last = symbols.length === 0 ? 0 : symbols[symbols.length - 1];
+  if (highest - lowest >= 2 ** ADDRESS_BITS || last >= SYMBOL_LIMIT) {
+    return symbols.sort((a, b) => addresses[a] - addresses[b] || a - b);
+  }
+  // Both in one word of 64 bits: sorted without a comparing function, that takes a tenth of the time.
+  const words = new Uint32Array(symbols.length * 2);
+  for (let at = 0; at < symbols.length; at++) {
+    const address = addresses[symbols[at]] - lowest;
+    words[at * 2] = (address % LOW_ADDRESS) * SYMBOL_LIMIT + symbols[at];
+    words[at * 2 + 1] = Math.floor(address / LOW_ADDRESS);
+  }
+  new BigUint64Array(words.buffer).sort();
+  for (let at = 0; at < symbols.length; at++) symbols[at] = words[at * 2] & (SYMBOL_LIMIT - 1);
+  return symbols;
 }
 
 /** Of two names for one address: the one with a size, the public one, the one that looks least internal. */
-function isBetter(
-  { view, name }: { readonly view: DataView; readonly name: (symbol: number) => string },
-  symbol: number,
-  than: number,
-): boolean {
+function isBetter(view: DataView, strings: Uint8Array, symbol: number, than: number): boolean {
   const rank = (one: number): number => {
     const binding = view.getUint8(one * SYMBOL_SIZE + 4) >> 4;
     const hasSize = read64(view, one * SYMBOL_SIZE + 16) > 0;
@@ -119,14 +146,28 @@ function isBetter(
   };
   const [own, other] = [rank(symbol), rank(than)];
   if (own !== other) return own < other;
-  const underscores = (text: string): number => text.length - text.replace(/^_+/, '').length;
-  const [a, b] = [name(symbol), name(than)];
-  return underscores(a) - underscores(b) < 0 || (underscores(a) === underscores(b) && a.length < b.length);
+  const [a, b] = [symbol, than].map((one) => view.getUint32(one * SYMBOL_SIZE, true));
+  const more = countUnderscores(strings, a) - countUnderscores(strings, b);
+  return more < 0 || (more === 0 && lengthOfName(strings, a) < lengthOfName(strings, b));
+}
+
+// Programs in C++ have tens of thousands of addresses with two names: they are compared as bytes.
+
+function countUnderscores(strings: Uint8Array, at: number): number {
+  let end = at;
+  while (strings[end] === UNDERSCORE) end++;
+  return end - at;
+}
+
+/** Without the version that linkers append, as in `memcpy@@GLIBC_2.14`. */
+function lengthOfName(strings: Uint8Array, at: number): number {
+  let end = at;
+  while (end < strings.length && strings[end] !== 0 && (strings[end] !== AT_SIGN || end === at)) end++;
+  return end - at;
 }
 
 function nameIn(strings: Uint8Array, at: number): string {
-  const end = strings.indexOf(0, at);
-  return end < 0 ? '' : decodeName(strings.subarray(at, end));
+  return decodeName(strings.subarray(at, at + lengthOfName(strings, at)));
 }
 
 function read64(view: DataView, at: number): number {
