@@ -63,7 +63,11 @@ async function measureStops(pid) {
   const stopper = new ThreadStopper();
   const registers = new RegisterReader(ownArchitecture());
   const copy = new StackCopy();
-  const code = new ProcessCode(openProcessMemory(pid), new Map());
+  const code = new ProcessCode(openProcessMemory(pid), {
+    known: new Map(),
+    source: undefined,
+    tables: undefined,
+  });
   const unwinder = new Unwinder(ownArchitecture(), code.find);
   const chain = new AddressChain();
   const within = [];

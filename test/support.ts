@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, onTestFinished } from 'vitest';
+import { afterAll, describe, it, onTestFinished } from 'vitest';
 import { skip } from '../src/base/skip.testing.ts';
 import { parseRecording } from '../src/profile/recording-decoder.ts';
 import { NONE, type Profile } from '../src/profile/tables.ts';
@@ -136,9 +136,14 @@ export function start(command: readonly string[], options: StartOptions = {}): R
   return running;
 }
 
-/** Starts vmprof as it was built. */
+const CACHE = join(tmpdir(), `vmprof-test-cache-${process.pid}`);
+afterAll(() => rmSync(CACHE, { recursive: true, force: true }));
+
+/** Starts vmprof as it was built, with a cache that the tests of one file share. */
 export function startVmprof(args: readonly string[], options: StartOptions = {}): Running {
-  return start([process.execPath, MAIN, ...args], options);
+  // What earlier versions have left in the user's cache is not under test.
+  const env = { XDG_CACHE_HOME: CACHE, ...options.env };
+  return start([process.execPath, MAIN, ...args], { ...options, env });
 }
 
 /** Runs vmprof to its end. */

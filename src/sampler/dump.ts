@@ -5,7 +5,9 @@ import { ProfilerError } from '../base/errors.ts';
 import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
+import { unwindCache } from './native/caches.ts';
 import { DebugFileFetcher } from './native/debuginfod.ts';
+import { writeCacheFile } from './native/disk-cache.ts';
 import { createNativeContext } from './native/native-context.ts';
 import { type NativeContext, NativeStacks } from './native/native-stacks.ts';
 import { openMappedFile } from './process/mapped-file.ts';
@@ -94,7 +96,13 @@ async function dumpNow(
   const skipped: SkippedProcess[] = [];
   const seen = new Set(found.map((each) => each.pid));
   const native =
-    options.native && createNativeContext(options.native, options.warn ?? (() => {}), askForDebugFile);
+    options.native &&
+    createNativeContext({
+      wanted: options.native,
+      warn: options.warn ?? (() => {}),
+      askForDebugFile,
+      keepTable: (entry) => writeCacheFile(unwindCache(), entry),
+    });
   for (const each of found) {
     const command = readCommandLine(each.pid);
     const dumped = await dumpProcess(each, command, { ...options, cache, nativeContext: native });

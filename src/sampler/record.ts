@@ -3,7 +3,9 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError } from '../base/errors.ts';
+import { unwindCache } from './native/caches.ts';
 import { DebugFileFetcher } from './native/debuginfod.ts';
+import { writeCacheFile } from './native/disk-cache.ts';
 import { createWakeFd } from './process/waiter.ts';
 import type {
   RecorderInput,
@@ -63,6 +65,8 @@ export function startRecording(
           return warn(message.message);
         case 'debug-file-wanted':
           return fetcher?.ask(message.buildId, message.path);
+        case 'unwind-table-made':
+          return writeCacheFile(unwindCache(), message.entry);
         case 'done':
           done = message.result;
           return;

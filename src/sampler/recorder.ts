@@ -102,7 +102,14 @@ class Recorder {
       log: this.#log,
       stopper: this.#stopper,
       runtimeFiles: new Map(),
-      native: options.native && createNativeContext(options.native, warn, askForDebugFile),
+      native:
+        options.native &&
+        createNativeContext({
+          wanted: options.native,
+          warn,
+          askForDebugFile,
+          keepTable: (entry) => post({ kind: 'unwind-table-made', entry }),
+        }),
       warn,
     };
   }

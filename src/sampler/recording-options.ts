@@ -2,6 +2,7 @@
 // that writes.
 
 import type { ErrorCode } from '../base/errors.ts';
+import type { CacheEntry } from './native/disk-cache.ts';
 import type { ExitStatus, LaunchStreams } from './process/launch.ts';
 
 /** What to record. */
@@ -64,6 +65,8 @@ export type RecorderMessage =
   | { readonly kind: 'warning'; readonly message: string }
   /** The file at `path` was stripped: its debug information is wanted. */
   | { readonly kind: 'debug-file-wanted'; readonly buildId: string; readonly path: string }
+  /** To be kept for the next recording. */
+  | { readonly kind: 'unwind-table-made'; readonly entry: CacheEntry }
   | { readonly kind: 'done'; readonly result: RecordingResult }
   | {
       readonly kind: 'failed';

@@ -28,6 +28,11 @@ export function readUnwindTable(readAt: ReadAt, elf: ElfFile): UnwindTable | und
   return compileUnwindTable(architecture, sections);
 }
 
+/** Bytes of the sections that the table would be compiled from, as far as section headers tell. */
+export function measureFrameSections(elf: ElfFile): number {
+  return ['.eh_frame', '.debug_frame'].reduce((sum, name) => sum + (elf.findSection(name)?.size ?? 0), 0);
+}
+
 function readLoadedFrames(readAt: ReadAt, elf: ElfFile): FrameSection | undefined {
   const section = elf.findSection('.eh_frame');
   if (section !== undefined && section.size <= MAX_FRAME_BYTES) {

@@ -12,12 +12,13 @@ import {
   readFunctionSymbols,
 } from '../../symbols/elf-functions.ts';
 import type { Inflate } from '../../symbols/elf-section-data.ts';
-import { readUnwindTable } from '../../symbols/elf-unwind.ts';
+import { measureFrameSections, readUnwindTable } from '../../symbols/elf-unwind.ts';
 import { listDebugPaths } from '../../symbols/separate-debug.ts';
 import { findFunctionStart, type UnwindTable } from '../../symbols/unwind-table.ts';
 import { type OpenMappedFile, openFile, openMappedFile } from '../process/mapped-file.ts';
 import type { MappedFile } from '../process/maps.ts';
 import type { ProcessMemory } from '../process/memory.ts';
+import { type UnwindTables, unwindTableKey } from './unwind-tables.ts';
 
 /** The kernel's library inside of every process has a page or two. */
 const MAX_VDSO = 64 << 10;
@@ -49,8 +50,10 @@ export class BinaryFile {
   readonly #readAt: ReadAt;
   #table: UnwindTable | undefined;
   #isTableRead = false;
+  readonly #size: number;
   readonly #openDebugFile: (path: string) => OpenMappedFile | undefined;
   readonly #source: DebugFileSource | undefined;
+  readonly #tables: UnwindTables | undefined;
   #isAwaited = false;
   /** Counts how often better names have come. */
   edition = 0;
@@ -64,20 +67,25 @@ export class BinaryFile {
     readonly path: string;
     readonly elf: ElfFile;
     readonly readAt: ReadAt;
+    /** Bytes of the file. */
+    readonly size: number;
     readonly openDebugFile: (path: string) => OpenMappedFile | undefined;
     readonly source: DebugFileSource | undefined;
+    readonly tables: UnwindTables | undefined;
   }) {
     this.path = options.path;
     this.elf = options.elf;
     this.#readAt = options.readAt;
+    this.#size = options.size;
     this.#openDebugFile = options.openDebugFile;
     this.#source = options.source;
+    this.#tables = options.tables;
     this.buildId = options.elf.getBuildId();
   }
 
-  /** Compiled at first need; undefined when the file has no rules. */
+  /** Compiled, or read from the cache, at first need; undefined when the file has no rules. */
   get table(): UnwindTable | undefined {
-    if (!this.#isTableRead) this.#table = readUnwindTable(this.#readAt, this.elf);
+    if (!this.#isTableRead) this.#table = this.#readTable();
     this.#isTableRead = true;
     return this.#table;
   }
@@ -120,6 +128,15 @@ export class BinaryFile {
     this.#symbols = undefined;
     this.#hasLookedForDebugInfo = false;
     this.edition++;
+  }
+
+  #readTable(): UnwindTable | undefined {
+    const key = unwindTableKey(this.buildId, this.#size, measureFrameSections(this.elf));
+    const kept = key === undefined ? undefined : this.#tables?.load(key);
+    if (kept !== undefined) return kept;
+    const table = readUnwindTable(this.#readAt, this.elf);
+    if (key !== undefined && table !== undefined) this.#tables?.keep(key, table);
+    return table;
   }
 
   #readSymbols(): FunctionSymbols {
@@ -172,6 +189,8 @@ export interface BinaryFiles {
   readonly known: Map<string, BinaryFile | undefined>;
   /** Undefined: only debug files that are installed are used. */
   readonly source: DebugFileSource | undefined;
+  /** Unwind tables of other recordings; undefined: each is compiled. */
+  readonly tables: UnwindTables | undefined;
 }
 
 /** The file behind a mapping; undefined when it cannot be opened, or holds no code that we understand. */
@@ -181,7 +200,7 @@ export function findBinaryFile(
   files: BinaryFiles,
 ): BinaryFile | undefined {
   const key = `${mapping.device} ${mapping.inode} ${mapping.deleted} ${mapping.path}`;
-  if (!files.known.has(key)) files.known.set(key, openBinary(memory, mapping, files.source));
+  if (!files.known.has(key)) files.known.set(key, openBinary(memory, mapping, files));
   return files.known.get(key);
 }
 
@@ -193,11 +212,12 @@ export function biasOfMapping(file: BinaryFile, mapping: MappedFile): number | u
 function openBinary(
   memory: ProcessMemory,
   mapping: MappedFile,
-  source: DebugFileSource | undefined,
+  { source, tables }: BinaryFiles,
 ): BinaryFile | undefined {
   const { pid } = memory;
   const openDebugFile = (path: string): OpenMappedFile | undefined => openFile(`/proc/${pid}/root${path}`);
   let readAt: ReadAt;
+  let size = 0;
   if (mapping.path === '[vdso]') {
     readAt = readMemory(memory, mapping);
   } else {
@@ -205,9 +225,10 @@ function openBinary(
     const file = openMappedFile(pid, mapping);
     if (file === undefined) return undefined;
     readAt = (offset, length) => file.readAt(offset, length);
+    size = file.size;
   }
   const elf = tryParse(readAt);
-  return elf && new BinaryFile({ path: mapping.path, elf, readAt, openDebugFile, source });
+  return elf && new BinaryFile({ path: mapping.path, elf, readAt, size, openDebugFile, source, tables });
 }
 
 function readMemory(memory: ProcessMemory, mapping: MappedFile): ReadAt {

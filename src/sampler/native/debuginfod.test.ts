@@ -1,19 +1,11 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { skip } from '../../base/skip.testing.ts';
-import { beginCacheFile, commitCacheFile, debugCacheFolder, debugCachePath } from './debug-cache.ts';
+import { debugCache } from './caches.ts';
 import { DebugFileFetcher, type FetchLimits } from './debuginfod.ts';
 import { makeStripped } from './stripped-program.testing.ts';
 
@@ -142,37 +134,6 @@ describe('without a server', () => {
   });
 });
 
-describe('the cache', () => {
-  it('is where the user wants caches', () => {
-    expect(debugCacheFolder({ XDG_CACHE_HOME: '/tmp/c' })).toBe('/tmp/c/vmprof/debuginfod');
-    expect(debugCacheFolder({})).toMatch(/\/\.cache\/vmprof\/debuginfod$/);
-    expect(debugCacheFolder({ XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/vmprof\/debuginfod$/);
-  });
-
-  it('drops the oldest files first, never the new one, and parts that were left behind', () => {
-    const folder = temporaryFolder();
-    const add = (id: string, size: number, time: number) => {
-      const path = debugCachePath(folder, id);
-      writeFileSync(path, new Uint8Array(size));
-      utimesSync(path, time, time);
-    };
-    add('01', 100, 1000);
-    add('03', 100, 3000);
-    add('02', 100, 2000);
-    mkdirSync(join(folder, 'folder.debug'));
-    writeFileSync(join(folder, '09.1.part'), 'x');
-    utimesSync(join(folder, '09.1.part'), 1000, 1000);
-    const commit = (id: string, size: number, maxBytes: number) => {
-      const part = beginCacheFile(folder, id);
-      writeFileSync(part, new Uint8Array(size));
-      commitCacheFile(folder, id, part, maxBytes);
-      return readdirSync(folder).sort();
-    };
-    expect(commit('04', 100, 250)).toEqual(['03.debug', '04.debug', 'folder.debug']);
-    expect(commit('05', 1000, 250)).toEqual(['05.debug', 'folder.debug']);
-  });
-});
-
 /** Asks for files in a cache of its own; what is in it afterwards. */
 async function fetchAll(
   servers: readonly string[],
@@ -185,7 +146,7 @@ async function fetchAll(
   const fetcher = new DebugFileFetcher({ warn: (message) => warnings.push(message), environment, limits });
   for (const buildId of buildIds) fetcher.ask(buildId, PATH);
   await fetcher.finish(patience);
-  const folder = debugCacheFolder(environment);
+  const { folder } = debugCache(environment);
   mkdirSync(folder, { recursive: true });
   const files = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
   return { files, warnings };

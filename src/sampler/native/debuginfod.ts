@@ -3,19 +3,18 @@
 
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { messageOf, ProfilerError } from '../../base/errors.ts';
-import { beginCacheFile, commitCacheFile, debugCacheFolder, isBuildId } from './debug-cache.ts';
+import { debugCache } from './caches.ts';
+import { beginCacheFile, commitCacheFile, type DiskCache, isBuildId } from './disk-cache.ts';
 
 export interface FetchLimits {
   /** Milliseconds for one file from one server. */
   readonly timeout: number;
   /** Bytes of one file. */
   readonly fileBytes: number;
-  /** Bytes of all files in the cache. */
-  readonly cacheBytes: number;
 }
 
 /** Some libraries have a gigabyte of debug information; most programs need a few of some 10 MB. */
-const LIMITS: FetchLimits = { timeout: 90_000, fileBytes: 2 ** 30, cacheBytes: 2 * 2 ** 30 };
+const LIMITS: FetchLimits = { timeout: 90_000, fileBytes: 2 ** 30 };
 /** Servers are slow rather than far: more at once only make each file later. */
 const MAX_AT_ONCE = 4;
 /** Of files in one sentence. */
@@ -26,7 +25,7 @@ export class DebugFileFetcher {
   readonly #servers: Set<string>;
   /** Names of files whose debug information no server has. */
   readonly #missing: string[] = [];
-  readonly #folder: string;
+  readonly #cache: DiskCache;
   readonly #warn: (message: string) => void;
   readonly #limits: FetchLimits;
   readonly #asked = new Set<string>();
@@ -43,7 +42,7 @@ export class DebugFileFetcher {
     const { environment = process.env } = options;
     this.#warn = options.warn;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#folder = debugCacheFolder(environment);
+    this.#cache = debugCache(environment);
     const words = (environment.DEBUGINFOD_URLS ?? '').split(/\s+/);
     const urls = words.filter((word) => /^https?:\/\//.test(word));
     this.#servers = new Set(urls.map((url) => url.replace(/\/+$/, '')));
@@ -134,17 +133,17 @@ export class DebugFileFetcher {
 
   /** False when the server does not have it. */
   async #keep(response: Response, buildId: string): Promise<boolean> {
-    const { fileBytes, cacheBytes } = this.#limits;
+    const { fileBytes } = this.#limits;
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       if (response.status === 404) return false;
       throw new Error(`it answers ${response.status}`);
     }
-    const part = beginCacheFile(this.#folder, buildId);
+    const part = beginCacheFile(this.#cache, buildId);
     try {
       await writeBody(response.body, part, fileBytes);
       await verify(part, buildId);
-      commitCacheFile(this.#folder, buildId, part, cacheBytes);
+      commitCacheFile(this.#cache, buildId, part);
     } finally {
       rmSync(part, { force: true });
     }

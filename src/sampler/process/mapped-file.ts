@@ -8,6 +8,8 @@ export interface OpenMappedFile {
   /** Bytes at a position; fewer than asked for at the end of the file. */
   readAt(offset: number, length: number): Uint8Array;
   close(): void;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
   /** Names this version of the file: device, inode, size, time of change. */
   readonly key: string;
 }
@@ -36,6 +38,7 @@ export function openFile(path: string): OpenMappedFile | undefined {
     return undefined;
   }
   return {
+    size: stat.size,
     key: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeMs}`,
     readAt(offset, length) {
       const bytes = new Uint8Array(length);

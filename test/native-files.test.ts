@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { skip } from '../src/base/skip.testing.ts';
+import type { Profile } from '../src/profile/tables.ts';
+import { functionsSeen, readRecording, runVmprof, target, temporaryFolder } from './support.ts';
+
+// What recordings with native frames read beside the program, and what they keep for the next one.
+
+describe('unwind tables', () => {
+  it('are kept on disk, read by the next recording, and replaced when damaged', async (context) => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'chain');
+    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    const env = { XDG_CACHE_HOME: join(folder, 'cache') };
+    const kept = join(folder, 'cache', 'vmprof', 'unwind');
+    await record(folder, program, env);
+    // The largest is that of the C library, whose qsort calls back.
+    const sizeOf = (name: string) => statSync(join(kept, name)).size;
+    const [name] = readdirSync(kept).sort((a, b) => sizeOf(b) - sizeOf(a));
+    const path = join(kept, name);
+    const bytes = readFileSync(path);
+    expect(name).toMatch(/^[0-9a-f]+-\d+-\d+\.table$/);
+    truncateSync(path, bytes.length - 1);
+    expect([...functionsSeen(await record(folder, program, env))]).toEqual(
+      expect.arrayContaining(['main', 'sort', 'compare']),
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect([...functionsSeen(await record(folder, program, env))]).toEqual(
+      expect.arrayContaining(['main', 'sort', 'compare']),
+    );
+  });
+
+  it('are compiled each time where nothing can be kept', async (context) => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'chain');
+    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const profile = await record(folder, program, { XDG_CACHE_HOME: file });
+    expect([...functionsSeen(profile)]).toEqual(expect.arrayContaining(['main', 'sort', 'compare']));
+  });
+});
+
+/** Runs a compiler or the like; skips the test where there is none, or where it cannot do this. */
+function run(context: TestContext, folder: string, [command, ...rest]: readonly string[]): void {
+  const { error, status, stderr } = spawnSync(command, rest, { cwd: folder });
+  if (error !== undefined) skip(context, `there is no ${command} here`);
+  if (status !== 0) skip(context, `${command} fails here: ${String(stderr).split('\n')[0]}`);
+}
+
+async function record(
+  folder: string,
+  program: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Profile> {
+  const output = join(folder, 'out.vmprof');
+  const { code, stderr } = await runVmprof(
+    ['run', '-q', '--native', '-r', '500', '-o', output, '--', program, '40'],
+    { cwd: folder, env },
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  return readRecording(output);
+}
