@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { skip } from '../src/base/skip.testing.ts';
 import type { Profile } from '../src/profile/tables.ts';
+import { makeMiniDebug } from '../src/symbols/mini-debug.testing.ts';
 import { functionsSeen, readRecording, runVmprof, target, temporaryFolder } from './support.ts';
 
 // What recordings with native frames read beside the program, and what they keep for the next one.
@@ -40,6 +41,19 @@ describe('unwind tables', () => {
     writeFileSync(file, '');
     const profile = await record(folder, program, { XDG_CACHE_HOME: file });
     expect([...functionsSeen(profile)]).toEqual(expect.arrayContaining(['main', 'sort', 'compare']));
+  });
+});
+
+describe('a stripped program', () => {
+  it('has the names of its own functions where they were left in it, packed', async (context) => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'chain');
+    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    const problem = makeMiniDebug(folder, program);
+    if (problem !== undefined) skip(context, problem);
+    const seen = [...functionsSeen(await record(folder, program, { XDG_CACHE_HOME: folder }))];
+    expect(seen).toEqual(expect.arrayContaining(['main', 'first', 'third', 'spin', 'sort', 'compare']));
+    expect(seen.filter((name) => name.startsWith('chain+0x'))).toEqual([]);
   });
 });
 

@@ -51,6 +51,28 @@ export function readFunctionSymbols(readAt: ReadAt, elf: ElfFile): FunctionSymbo
   return sortFunctions(readAt, table, readAt(strings.offset, strings.size));
 }
 
+/** The functions of two tables; of those at the same address, that of the first one. */
+export function joinFunctionSymbols(first: FunctionSymbols, second: FunctionSymbols): FunctionSymbols {
+  const starts = new Float64Array(first.length + second.length);
+  const sizes = new Float64Array(starts.length);
+  /** Row in the first table, or behind it, in the second. */
+  const origins = new Uint32Array(starts.length);
+  let length = 0;
+  for (let a = 0, b = 0; a < first.length || b < second.length; length++) {
+    const isFirst = b >= second.length || first.starts[a] <= second.starts[b];
+    if (isFirst && first.starts[a] === second.starts[b]) b++;
+    const [table, row] = isFirst ? [first, a++] : [second, b++];
+    starts[length] = table.starts[row];
+    sizes[length] = table.sizes[row];
+    origins[length] = isFirst ? row : first.length + row;
+  }
+  const nameAt = (row: number): string => {
+    const origin = origins[row];
+    return origin < first.length ? first.nameAt(origin) : second.nameAt(origin - first.length);
+  };
+  return { length, starts: starts.subarray(0, length), sizes: sizes.subarray(0, length), nameAt };
+}
+
 /** The function at a link-time address; undefined when the address lies in none. */
 export function findFunctionSymbol(symbols: FunctionSymbols, address: number): FunctionSymbol | undefined {
   let low = 0;

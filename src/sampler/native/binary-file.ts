@@ -9,10 +9,12 @@ import {
   type FunctionSymbol,
   type FunctionSymbols,
   findFunctionSymbol,
+  joinFunctionSymbols,
   readFunctionSymbols,
 } from '../../symbols/elf-functions.ts';
 import type { Inflate } from '../../symbols/elf-section-data.ts';
 import { measureFrameSections, readUnwindTable } from '../../symbols/elf-unwind.ts';
+import { readMiniDebugSymbols } from '../../symbols/mini-debug.ts';
 import { listDebugPaths } from '../../symbols/separate-debug.ts';
 import { findFunctionStart, type UnwindTable } from '../../symbols/unwind-table.ts';
 import { type OpenMappedFile, openFile, openMappedFile } from '../process/mapped-file.ts';
@@ -90,7 +92,7 @@ export class BinaryFile {
     return this.#table;
   }
 
-  /** Functions by address: those of the separate debug file, if there is one and the file itself was stripped. */
+  /** Functions by address: where the file itself was stripped, those of its debug file, or those that were left in it packed. */
   get symbols(): FunctionSymbols {
     this.#symbols ??= this.#readSymbols();
     return this.#symbols;
@@ -143,9 +145,10 @@ export class BinaryFile {
     const own = readFunctionSymbols(this.#readAt, this.elf);
     if (this.elf.findSection('.symtab') !== undefined) return own;
     const debug = this.#findDebugFile();
-    if (debug === undefined) return own;
-    const symbols = readFunctionSymbols(debug.readAt, debug.elf);
-    return symbols.length > own.length ? symbols : own;
+    const symbols = debug && readFunctionSymbols(debug.readAt, debug.elf);
+    if (symbols !== undefined && symbols.length > own.length) return symbols;
+    const mini = readMiniDebugSymbols(this.#readAt, this.elf);
+    return mini === undefined ? own : joinFunctionSymbols(own, mini);
   }
 
   #findDebugFile(): { readonly elf: ElfFile; readonly readAt: ReadAt } | undefined {
