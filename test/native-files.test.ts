@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { skip } from '../src/base/skip.testing.ts';
-import type { Profile } from '../src/profile/tables.ts';
+import { NONE, type Profile } from '../src/profile/tables.ts';
 import { makeMiniDebug } from '../src/symbols/mini-debug.testing.ts';
-import { functionsSeen, readRecording, runVmprof, target, temporaryFolder } from './support.ts';
+import { functionsSeen, namesOfStack, readRecording, runVmprof, target, temporaryFolder } from './support.ts';
 
 // What recordings with native frames read beside the program, and what they keep for the next one.
 
@@ -54,6 +54,32 @@ describe('a stripped program', () => {
     const seen = [...functionsSeen(await record(folder, program, { XDG_CACHE_HOME: folder }))];
     expect(seen).toEqual(expect.arrayContaining(['main', 'first', 'third', 'spin', 'sort', 'compare']));
     expect(seen.filter((name) => name.startsWith('chain+0x'))).toEqual([]);
+  });
+});
+
+describe('a program whose debug information stands in files of its own', () => {
+  it('has inlined functions, with their lines', async (context) => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'inlined');
+    writeFileSync(
+      join(folder, 'inlined.c'),
+      `#include <stdlib.h>
+static volatile unsigned long sink;
+static inline __attribute__((always_inline)) void spin_inside(unsigned long n) {
+  for (unsigned long i = 0; i < n; i++) sink += i * i;
+}
+int main(int argc, char **argv) {
+  for (int i = 0; i < atoi(argv[1]) * 1500; i++) spin_inside(10000);
+  return 0;
+}
+`,
+    );
+    run(context, folder, ['cc', '-O2', '-g', '-gsplit-dwarf', '-c', 'inlined.c']);
+    run(context, folder, ['cc', '-o', program, 'inlined.o']);
+    const profile = await record(folder, program, { XDG_CACHE_HOME: folder });
+    const stacks = [...profile.samples.stack].filter((row) => row !== NONE);
+    const names = stacks.map((row) => namesOfStack(profile, row).join(' '));
+    expect(names.some((stack) => stack.endsWith('main spin_inside'))).toBe(true);
   });
 });
 

@@ -3,12 +3,14 @@
 
 import { MalformedError } from '../base/malformed.ts';
 import { DwarfCursor } from './dwarf-cursor.ts';
-import { type FormContext, isAddressForm, readNumberForm, readTextForm, skipForm } from './dwarf-forms.ts';
+import { readNumberForm, readTextForm, skipForm } from './dwarf-forms.ts';
 import { findLineRow, type LineTable, readLineTable } from './dwarf-lines.ts';
 import { readRanges } from './dwarf-ranges.ts';
-import { AT_HIGH_PC, AT_LOW_PC, type LoadedUnit, readScopes, type ScopeTable } from './dwarf-scopes.ts';
+import { type LoadedUnit, readScopes, type ScopeTable } from './dwarf-scopes.ts';
 import type { DwarfSections } from './dwarf-sections.ts';
-import { type Abbreviation, readAbbreviations, readUnitHeaders, type UnitHeader } from './dwarf-unit.ts';
+import { type SplitSource, SplitUnits } from './dwarf-split.ts';
+import { readAbbreviations, readUnitHeaders, type UnitHeader } from './dwarf-unit.ts';
+import { forEachAttribute, MAX_UNIT, readUnitHead } from './dwarf-unit-head.ts';
 
 /** One function of an inlined chain, or the function itself. */
 export interface SourcePlace {
@@ -29,30 +31,20 @@ export interface DebugInfo {
 }
 
 const AT_NAME = 0x03;
-const AT_STMT_LIST = 0x10;
-const AT_COMP_DIR = 0x1b;
 const AT_ABSTRACT_ORIGIN = 0x31;
 const AT_DECL_FILE = 0x3a;
 const AT_DECL_LINE = 0x3b;
 const AT_SPECIFICATION = 0x47;
-const AT_RANGES = 0x55;
 const AT_LINKAGE_NAME = 0x6e;
-const AT_STR_OFFSETS_BASE = 0x72;
-const AT_ADDR_BASE = 0x73;
-const AT_RNGLISTS_BASE = 0x74;
 const AT_MIPS_LINKAGE_NAME = 0x2007;
-/** Heads of units are shorter than this; those with long texts in them are read again. */
-const HEAD_SIZE = 512;
-/** The largest units, of programs that were optimised as a whole, have some hundred megabytes. */
-const MAX_UNIT = 256 << 20;
 /** Units whose tables are kept. */
 const KEPT_UNITS = 64;
 /** An inlined function refers to its abstract one, that to its declaration. */
 const MAX_REFERENCES = 8;
 
-/** Opens nothing yet. */
-export function openDebugInfo(sections: DwarfSections): DebugInfo {
-  const reader = new DebugInfoReader(sections);
+/** Opens nothing yet. `split`: where functions are whose units stand in files of their own; without it, these have lines alone. */
+export function openDebugInfo(sections: DwarfSections, split?: SplitSource): DebugInfo {
+  const reader = new DebugInfoReader(sections, split);
   return { placesAt: (address) => orElse(() => reader.placesAt(address), []) };
 }
 
@@ -60,16 +52,8 @@ export function openDebugInfo(sections: DwarfSections): DebugInfo {
 interface Unit extends LoadedUnit {
   readonly scopes: ScopeTable;
   readonly lines: LineTable | undefined;
-}
-
-/** What the first entry of a unit tells. */
-interface UnitHead extends FormContext {
-  readonly rangeListsBase: number;
-  readonly lowAddress: number;
-  readonly high: number;
-  readonly ranges: { readonly value: number; readonly form: number } | undefined;
-  readonly lineTable: number | undefined;
-  readonly folder: string;
+  /** Closes the file that the unit stands in; undefined where that is the program. */
+  readonly close: (() => void) | undefined;
 }
 
 class DebugInfoReader {
@@ -81,9 +65,11 @@ class DebugInfoReader {
   #unit = new Uint32Array();
   #isIndexed = false;
   readonly #units = new Map<number, Unit | undefined>();
+  readonly #split: SplitUnits | undefined;
 
-  constructor(sections: DwarfSections) {
+  constructor(sections: DwarfSections, split: SplitSource | undefined) {
     this.#sections = sections;
+    this.#split = split && new SplitUnits(split);
     this.#headers = readUnitHeaders(sections.info);
   }
 
@@ -131,7 +117,7 @@ class DebugInfoReader {
     const ranges: { low: number; high: number; unit: number }[] = [];
     this.#headers.forEach((header, unit) => {
       orElse(() => {
-        const head = this.#readHead(header);
+        const head = readUnitHead(this.#sections, header);
         if (head === undefined) return;
         const add = (low: number, high: number): void => {
           if (low > 0 && high > low) ranges.push({ low, high, unit });
@@ -146,72 +132,20 @@ class DebugInfoReader {
     this.#unit = Uint32Array.from(ranges, ({ unit }) => unit);
   }
 
-  #readHead(header: UnitHeader): UnitHead | undefined {
-    const { info } = this.#sections;
-    const whole = header.end - header.begin;
-    try {
-      return this.#parseHead(header, info.read(header.begin, Math.min(whole, HEAD_SIZE)));
-    } catch (error) {
-      if (!(error instanceof MalformedError) || whole <= HEAD_SIZE || whole > MAX_UNIT) throw error;
-      return this.#parseHead(header, info.read(header.begin, whole));
-    }
-  }
-
-  #parseHead(header: UnitHeader, bytes: Uint8Array): UnitHead | undefined {
-    const cursor = new DwarfCursor(bytes);
-    const code = cursor.uleb();
-    const table = readAbbreviations(this.#sections.abbreviations, header.abbreviations, code);
-    const abbreviation = table.get(code);
-    if (abbreviation === undefined) return undefined;
-    const { version, offsetSize, offset } = header;
-    // Attributes by which others are found may stand behind these: two passes.
-    const bases = { stringOffsetsBase: offsetSize * 2, addressBase: 8, rangeListsBase: 0 };
-    const begin = cursor.at;
-    const unit = (): FormContext => ({ sections: this.#sections, offset, version, offsetSize, ...bases });
-    forEachAttribute(abbreviation, (name, form, implicit) => {
-      const isBase = name === AT_STR_OFFSETS_BASE || name === AT_ADDR_BASE || name === AT_RNGLISTS_BASE;
-      if (!isBase) return skipForm(cursor, form, unit());
-      const value = readNumberForm(cursor, form, implicit, unit());
-      if (name === AT_STR_OFFSETS_BASE) bases.stringOffsetsBase = value;
-      else if (name === AT_ADDR_BASE) bases.addressBase = value;
-      else bases.rangeListsBase = value;
-    });
-    cursor.at = begin;
-    const head = { lowAddress: 0, high: 0, ranges: undefined, lineTable: undefined, folder: '' } as {
-      -readonly [Key in 'lowAddress' | 'high' | 'ranges' | 'lineTable' | 'folder']: UnitHead[Key];
-    };
-    let length = Number.NaN;
-    const context = unit();
-    forEachAttribute(abbreviation, (name, form, implicit) => {
-      if (name === AT_COMP_DIR) {
-        head.folder = readTextForm(cursor, form, context);
-        return;
-      }
-      if (![AT_LOW_PC, AT_HIGH_PC, AT_RANGES, AT_STMT_LIST].includes(name)) {
-        return skipForm(cursor, form, context);
-      }
-      const value = readNumberForm(cursor, form, implicit, context);
-      if (name === AT_LOW_PC) head.lowAddress = value;
-      else if (name === AT_RANGES) head.ranges = { value, form };
-      else if (name === AT_STMT_LIST) head.lineTable = value;
-      else if (isAddressForm(form)) head.high = value;
-      else length = value;
-    });
-    if (!Number.isNaN(length)) head.high = head.lowAddress + length;
-    return { ...context, ...bases, ...head };
-  }
-
   #load(index: number): Unit | undefined {
     const known = this.#units.get(index);
     if (known !== undefined || this.#units.has(index)) return known;
-    if (this.#units.size >= KEPT_UNITS) this.#units.clear();
+    if (this.#units.size >= KEPT_UNITS) {
+      for (const unit of this.#units.values()) unit?.close?.();
+      this.#units.clear();
+    }
     const unit = orElse(() => this.#readUnit(this.#headers[index]), undefined);
     this.#units.set(index, unit);
     return unit;
   }
 
   #readUnit(header: UnitHeader): Unit | undefined {
-    const head = this.#readHead(header);
+    const head = readUnitHead(this.#sections, header);
     const size = header.end - header.offset;
     if (head === undefined || size > MAX_UNIT) return undefined;
     const loaded: LoadedUnit = {
@@ -223,7 +157,13 @@ class DebugInfoReader {
     const { lineTable, folder } = head;
     const lines =
       lineTable === undefined ? undefined : orElse(() => readLineTable(loaded, lineTable, folder), undefined);
-    return { ...loaded, scopes: readScopes(loaded), lines };
+    const split = this.#split?.find(head);
+    if (split !== undefined) {
+      const scopes = orElse(() => readScopes(split.unit), undefined);
+      if (scopes !== undefined) return { ...split.unit, scopes, lines, close: split.close };
+      split.close();
+    }
+    return { ...loaded, scopes: readScopes(loaded), lines, close: undefined };
   }
 
   /** Name and declaration of the function of an entry, which often stand in others that it refers to. */
@@ -254,7 +194,10 @@ class DebugInfoReader {
         } else skipForm(cursor, form, within);
       });
       entry = next;
-      if (entry > 0 && !contains(within, entry)) unit = this.#unitOf(entry);
+      if (entry > 0 && !contains(within, entry)) {
+        // In a file of its own, a unit refers to none but itself.
+        unit = within.close === undefined ? this.#unitOf(entry) : undefined;
+      }
     }
     const name = found.linkage || found.plain;
     return { name: name || undefined, declarationFile: found.file, declarationLine: found.line };
@@ -269,14 +212,6 @@ class DebugInfoReader {
 
 function contains(unit: LoadedUnit, entry: number): boolean {
   return entry >= unit.offset + unit.begin && entry < unit.offset + unit.bytes.length;
-}
-
-function forEachAttribute(
-  { attributes }: Abbreviation,
-  visit: (name: number, form: number, implicit: number) => void,
-): void {
-  for (let at = 0; at < attributes.length; at += 3)
-    visit(attributes[at], attributes[at + 1], attributes[at + 2]);
 }
 
 function orElse<T>(read: () => T, otherwise: T): T {

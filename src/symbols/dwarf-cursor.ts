@@ -71,6 +71,12 @@ export class DwarfCursor {
     return value;
   }
 
+  /** A number of eight bytes of which every bit counts, as 16 hexadecimal digits. */
+  hex64(): string {
+    const low = this.u32();
+    return [this.u32(), low].map((half) => half.toString(16).padStart(8, '0')).join('');
+  }
+
   /** Unsigned LEB128. */
   uleb(): number {
     const first = this.u8();

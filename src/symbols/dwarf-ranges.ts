@@ -21,7 +21,7 @@ export function readRanges(
 ): void {
   const { sections, version, offsetSize, rangeListsBase } = unit;
   if (version < 5) {
-    readOldList(sections.ranges, list.value, list.base, add);
+    readOldList(sections.ranges, rangeListsBase + list.value, list.base, add);
     return;
   }
   const isIndex = list.form === 0x23;

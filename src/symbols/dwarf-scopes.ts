@@ -33,9 +33,9 @@ export interface ScopeTable {
   readonly callLine: Uint32Array;
 }
 
-export const AT_SIBLING = 0x01;
-export const AT_LOW_PC = 0x11;
-export const AT_HIGH_PC = 0x12;
+const AT_SIBLING = 0x01;
+const AT_LOW_PC = 0x11;
+const AT_HIGH_PC = 0x12;
 const AT_RANGES = 0x55;
 const AT_CALL_FILE = 0x58;
 const AT_CALL_LINE = 0x59;

@@ -24,13 +24,15 @@ const TEXT_PIECE = 128;
 /** Names of templates reach thousands of bytes. */
 const MAX_TEXT = 64 << 10;
 
-/** Undefined when the file has no debug information. */
+/** Undefined when the file has no debug information. `suffix`: `.dwo` for that of files beside the program. */
 export function openDwarfSections(
   readAt: ReadAt,
   elf: ElfFile,
   inflate?: Inflate,
+  suffix: '' | '.dwo' = '',
 ): DwarfSections | undefined {
-  const open = (name: string): SectionData | undefined => openSection(readAt, elf, name, inflate);
+  const open = (name: string): SectionData | undefined =>
+    openSection(readAt, elf, `${name}${suffix}`, inflate);
   const info = open('.debug_info');
   const abbreviations = open('.debug_abbrev');
   if (info === undefined || abbreviations === undefined) return undefined;

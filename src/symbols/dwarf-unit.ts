@@ -14,6 +14,8 @@ export interface UnitHeader {
   /** Bytes of an offset: 8 in 64-bit DWARF. */
   readonly offsetSize: 4 | 8;
   readonly abbreviations: number;
+  /** Of a skeleton, and of what belongs to it in another file, since DWARF 5: 16 hexadecimal digits that both have. */
+  readonly splitId: string | undefined;
 }
 
 /** What entries of one kind consist of. */
@@ -29,7 +31,8 @@ const TYPE_COMPILE = 1;
 const TYPE_PARTIAL = 3;
 /** What is left of a unit whose functions stand in a file of their own (.dwo): its addresses and its lines. */
 const TYPE_SKELETON = 4;
-const DWO_ID_SIZE = 8;
+/** What stands in that file. */
+const TYPE_SPLIT_COMPILE = 5;
 /** Programs of a hundred megabytes have some ten thousand. */
 const MAX_UNITS = 1 << 18;
 const MAX_ABBREVIATIONS = 4 << 20;
@@ -67,9 +70,13 @@ function readHeader(
     }
     const abbreviations = cursor.unsigned(offsetSize);
     if (version < 5) cursor.skip(1);
-    if (type === TYPE_SKELETON) cursor.skip(DWO_ID_SIZE);
+    let splitId: string | undefined;
+    if (type === TYPE_SKELETON || type === TYPE_SPLIT_COMPILE) splitId = cursor.hex64();
     else if (type !== TYPE_COMPILE && type !== TYPE_PARTIAL) return { unit: undefined, end };
-    return { unit: { offset, begin: offset + cursor.at, end, version, offsetSize, abbreviations }, end };
+    return {
+      unit: { offset, begin: offset + cursor.at, end, version, offsetSize, abbreviations, splitId },
+      end,
+    };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;

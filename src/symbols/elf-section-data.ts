@@ -71,6 +71,16 @@ function readThroughBlocks(read: SectionData['read']): SectionData['read'] {
   };
 }
 
+/** A part of a section as one of its own. */
+export function sliceSection(section: SectionData, offset: number, size: number): SectionData {
+  const end = Math.min(size, Math.max(0, section.size - offset));
+  return {
+    size: end,
+    read: (at, length) =>
+      at >= 0 && at < end ? section.read(offset + at, Math.min(length, end - at)) : EMPTY,
+  };
+}
+
 /** Bytes in memory as a section. */
 function sectionOfBytes(bytes: Uint8Array): SectionData {
   return {

@@ -118,7 +118,8 @@ export class BinaryFile {
       const own = openDwarfSections(this.#readAt, this.elf, inflate);
       const debug = own === undefined ? this.#findDebugFile() : undefined;
       const sections = own ?? (debug && openDwarfSections(debug.readAt, debug.elf, inflate));
-      this.#debugInfo = sections && openDebugInfo(sections);
+      const split = { open: this.#openDebugFile, path: this.path, inflate };
+      this.#debugInfo = sections && openDebugInfo(sections, split);
     }
     return this.#debugInfo?.placesAt(address) ?? [];
   }
