@@ -129,6 +129,19 @@ describe('the output', () => {
     expect(existsSync(output)).toBe(false);
   });
 
+  it('a format without a place for sources: said before the program starts', async () => {
+    const output = join(temporaryFolder(), 'out.speedscope.json');
+    const options = ['--embed-sources', '-o', output];
+    const finished = await runVmprof(['run', ...options, '--', PYTHON, '-c', 'print("started")']);
+    expectFailure(finished, 'bad-usage', 'no place for source files');
+    expect(finished.stdout).toBe('');
+    const program = start(['sleep', '30']);
+    const attached = await runVmprof(['attach', String(program.pid), ...options]);
+    expectFailure(attached, 'bad-usage', 'no place for source files');
+    expect(existsSync(output)).toBe(false);
+    expect(isAlive(program.pid)).toBe(true);
+  });
+
   it('a disk that is full: the program goes on, what was written can be read', async (context) => {
     const folder = mountSmallDisk();
     if (folder === undefined) skip(context, 'needs root, to mount a small disk');

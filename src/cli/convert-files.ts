@@ -16,6 +16,7 @@ import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { selectCounters } from './select-counters.ts';
 import type { SelectionOptions } from './selection-options.ts';
+import { refuseSources } from './source-place.ts';
 
 /** What commander makes of the command's options. */
 export interface ConvertOptions extends SelectionOptions {
@@ -30,12 +31,7 @@ export interface ConvertOptions extends SelectionOptions {
 export async function convertFiles(files: readonly string[], options: ConvertOptions): Promise<void> {
   // Before anything is read: nobody wants to wait for a wrong name.
   const to = chooseTarget(options);
-  if (options.embedSources === true && to !== RECORDING_FORMAT) {
-    throw new ProfilerError(
-      'bad-usage',
-      `${to.title} has no place for source files: write a recording (.vmprof) or a page (.html).`,
-    );
-  }
+  if (options.embedSources === true && to !== RECORDING_FORMAT) refuseSources(to);
   const from = options.from === undefined ? undefined : getFormatByName(options.from);
   if (files.filter((file) => file === '-').length > 1) {
     throw new ProfilerError('bad-usage', 'Standard input can be read once only: "-" stands there twice.');

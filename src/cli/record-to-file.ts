@@ -16,6 +16,7 @@ import { chooseMeasure } from './output/view.ts';
 import { ProgressDisplay, type ProgressPlace } from './progress.ts';
 import { type RecordOptions, toRecordingOptions } from './record-options.ts';
 import { nameRecording, RecordingFile } from './recording-file.ts';
+import { refuseSources } from './source-place.ts';
 import { readVersion } from './version.ts';
 
 /** One append a second: that much is lost at the most when we are killed. */
@@ -34,7 +35,7 @@ export interface RecordingHooks {
 
 /**
  * Records to the file of the options, or to a new one named after `name`, and prints a summary. Throws before anything
- * starts when the file cannot be written.
+ * starts when the file cannot be written, or has no place for sources that are to go into it.
  */
 export async function recordToFile(
   target: Target,
@@ -43,6 +44,7 @@ export async function recordToFile(
 ): Promise<RecordingResult> {
   const output = options.output ?? nameRecording(hooks.name, new Date());
   const format = await chooseOtherFormat(options.output);
+  if (format !== undefined && options.embedSources === true) refuseSources(format);
   // Other formats are written at the end: until then nothing is lost.
   const file = new RecordingFile(format === undefined ? output : `${output}.vmprof`);
   const isQuiet = options.quiet === true;
