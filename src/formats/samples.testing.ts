@@ -19,13 +19,13 @@ export function listSamples(folder: string): string[] {
 }
 
 /** A test of one file, called `title`; skipped when the file is not there. */
-export function testSample(title: string, name: string, check: (path: string) => void): void {
+export function testSample(title: string, name: string, check: (path: string) => void | Promise<void>): void {
   test(title, (context) => {
     const path = samplePath(name);
     if (!existsSync(FOLDER)) {
       skip(context, `files of other tools are not in ${FOLDER} (VMPROF_TEST_SAMPLES names another folder)`);
     }
     if (!existsSync(path)) skip(context, `${path} is not there`);
-    check(path);
+    return check(path);
   });
 }
