@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonReader } from './json/json-reader.ts';
-import { doubles, integers } from './number-list.ts';
+import { CompactNumbers, doubles, integers } from './number-list.ts';
 
 function* cut(text: string, length: number): Iterable<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
@@ -15,14 +15,15 @@ test('lists of numbers are those of JSON.parse, however long they are and howeve
       fc.array(item, { maxLength: 100 }),
       fc.nat(30),
       fc.constantFrom(0, 1),
-      (items, length, space) => {
+      fc.boolean(),
+      (items, length, space, isCompact) => {
         const json = new JsonReader(
           cut(`[${JSON.stringify(items, null, space)}, "end"]`, length + 1),
           'test',
         );
         json.enterArray();
         json.nextItem();
-        const list = doubles();
+        const list = isCompact ? new CompactNumbers() : doubles();
         list.read(json, -7);
         expect([...list.view()]).toEqual(
           items.map((number) => (number === null ? -7 : number)).map((n) => (Object.is(n, -0) ? 0 : n)),
@@ -47,4 +48,23 @@ test('no list is an empty one only when it is null', () => {
   list.read(new JsonReader(cut('null', 4), 'test'), -1);
   expect(list.length).toBe(0);
   expect(() => list.read(new JsonReader(cut('{}', 4), 'a test file'), -1)).toThrow('The file is not a list');
+});
+
+test('compact lists take four bytes a number until one needs eight, and lose none on the way', () => {
+  const kinds = (list: CompactNumbers) => list.view().BYTES_PER_ELEMENT;
+  const whole = Array.from({ length: 20_000 }, (_, row) => row - 7);
+  for (const last of [2 ** 31, -(2 ** 31) - 1, 0.5, null]) {
+    const list = new CompactNumbers();
+    list.push(3);
+    list.read(new JsonReader(cut(JSON.stringify(whole), 1000), 'test'), Number.NaN);
+    expect(kinds(list)).toBe(4);
+    list.read(new JsonReader(cut(JSON.stringify([...whole, last]), 1000), 'test'), Number.NaN);
+    expect(kinds(list)).toBe(8);
+    expect([...list.view()]).toEqual([3, ...whole, ...whole, last ?? Number.NaN]);
+    const joined = new CompactNumbers();
+    joined.push(-(2 ** 31));
+    joined.append(list);
+    joined.push(2 ** 40);
+    expect([...joined.view()]).toEqual([-(2 ** 31), ...list.view(), 2 ** 40]);
+  }
 });

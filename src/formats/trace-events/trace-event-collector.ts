@@ -4,7 +4,8 @@ import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { NONE, type ProcessIndex } from '../../profile/tables.ts';
 import { readText } from '../firefox/firefox-meta.ts';
 import type { JsonReader } from '../json/json-reader.ts';
-import { V8Nodes, V8Samples } from '../v8/v8-profile.ts';
+import { V8Nodes } from '../v8/v8-profile.ts';
+import { V8Samples } from '../v8/v8-samples.ts';
 import { newEvent, readEvent, type TraceEvent } from './trace-event-reader.ts';
 import {
   BEGIN,
@@ -269,10 +270,12 @@ function joinPieces({ thread, startTime, endTime, nodes, pieces }: OpenProfile):
 }
 
 /** From times to the deltas that CPU profiles have. */
-function countFromFirst(samples: V8Samples): V8Samples {
-  const times = samples.delta.view().slice();
+function countFromFirst(timed: V8Samples): V8Samples {
+  const times = timed.delta.view();
+  const samples = new V8Samples();
   samples.startTime = times[0];
+  samples.node.append(timed.node);
   for (let row = 0; row < times.length; row++)
-    samples.delta.values[row] = row === 0 ? 0 : times[row] - times[row - 1];
+    samples.delta.push(row === 0 ? 0 : times[row] - times[row - 1]);
   return samples;
 }

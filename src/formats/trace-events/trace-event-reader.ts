@@ -4,7 +4,8 @@
 import { readText } from '../firefox/firefox-meta.ts';
 import type { JsonReader } from '../json/json-reader.ts';
 import { readNodes } from '../v8/v8-node.ts';
-import type { V8Nodes, V8Samples } from '../v8/v8-profile.ts';
+import type { V8Nodes } from '../v8/v8-profile.ts';
+import type { V8Samples } from '../v8/v8-samples.ts';
 
 /** What an event may hold; used again for each event. */
 export interface TraceEvent {

@@ -6,7 +6,8 @@ import type { Input } from '../input.ts';
 import { JsonReader } from '../json/json-reader.ts';
 import { JsonCutError } from '../json/json-source.ts';
 import { chooseTimeUnit, withTimeUnit } from '../time-unit.ts';
-import { addV8Samples, computeV8Times, ELAPSED } from '../v8/v8-profile.ts';
+import { addV8Samples, ELAPSED } from '../v8/v8-profile.ts';
+import { V8Timeline } from '../v8/v8-timeline.ts';
 import { type ReadTrace, type SampledThread, TRACE_TITLE, TraceReader } from './trace-event-collector.ts';
 import { addIntervals, type IntervalRepairs, type TraceClock, toNanoseconds } from './trace-intervals.ts';
 
@@ -52,21 +53,20 @@ function addSampled(
   sampled: readonly SampledThread[],
   notes: string[],
 ): number {
-  const all = sampled.map((own) => ({ ...own, times: computeV8Times(own.samples) }));
+  const all = sampled.map((own) => ({ ...own, timeline: new V8Timeline(own.samples) }));
   let origin = Number.POSITIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
-  for (const { samples, times } of all) {
-    const count = times.order.length;
-    if (count === 0) continue;
-    origin = Math.min(origin, samples.startTime + times.start[0], samples.startTime);
-    end = Math.max(end, samples.startTime + times.start[count - 1] + times.duration[count - 1]);
+  for (const { samples, timeline } of all) {
+    if (timeline.length === 0) continue;
+    origin = Math.min(origin, samples.startTime + timeline.first, samples.startTime);
+    end = Math.max(end, samples.startTime + timeline.end);
   }
   const clock = makeClock(origin, end);
   const threads = addThreads(builder, trace, new Set(sampled.map(({ thread }) => thread)));
-  for (const { thread, nodes, samples, times } of all) {
+  for (const { thread, nodes, samples, timeline } of all) {
     const place = { origin: samples.startTime - clock.origin, timeUnit: clock.timeUnit, title: TRACE_TITLE };
-    const repairs = addV8Samples(builder, threads[thread], { nodes, samples, times, ...place });
-    notes.push(...times.notes, ...repairs);
+    const repairs = addV8Samples(builder, threads[thread], { nodes, samples, timeline, ...place });
+    notes.push(...timeline.notes, ...repairs);
   }
   addCounters(builder, trace, clock);
   return clock.timeUnit;

@@ -12,7 +12,9 @@ import { doubles } from '../number-list.ts';
 import { chooseTimeUnit, withTimeUnit } from '../time-unit.ts';
 import { CPUPROFILE_CARRIED, exportCpuProfile } from './cpuprofile-export.ts';
 import { readNodes, readTree } from './v8-node.ts';
-import { addV8Samples, computeV8Times, ELAPSED, V8Nodes, V8Samples } from './v8-profile.ts';
+import { addV8Samples, ELAPSED, V8Nodes } from './v8-profile.ts';
+import { V8Samples } from './v8-samples.ts';
+import { V8Timeline } from './v8-timeline.ts';
 
 const TITLE = 'CPU profile of V8';
 
@@ -52,9 +54,8 @@ function importProfile(input: Input): ImportedProfile {
   const nodes = new V8Nodes(builder);
   const samples = readFile(input, nodes);
   if (samples.node.length === 0) spreadHits(nodes, samples);
-  const times = computeV8Times(samples);
-  const count = times.order.length;
-  const longest = count === 0 ? 0 : (times.start[count - 1] + times.duration[count - 1]) * 1000;
+  const timeline = new V8Timeline(samples);
+  const longest = timeline.end * 1000;
   if (!Number.isFinite(longest)) {
     throw new ProfilerError('not-a-recording', `The file is no valid ${TITLE}: its length cannot be told.`);
   }
@@ -63,8 +64,15 @@ function importProfile(input: Input): ImportedProfile {
   builder.mergeFacts({ mode: 'imported', duration: longest });
   const process = builder.addProcess({ pid: 0, command: '', start: 0 });
   const thread = builder.addThread({ process, tid: 0, start: 0 });
-  const repairs = addV8Samples(builder, thread, { nodes, samples, times, origin: 0, timeUnit, title: TITLE });
-  return { profile: withTimeUnit(builder.build(), timeUnit), notes: [...times.notes, ...repairs] };
+  const repairs = addV8Samples(builder, thread, {
+    nodes,
+    samples,
+    timeline,
+    origin: 0,
+    timeUnit,
+    title: TITLE,
+  });
+  return { profile: withTimeUnit(builder.build(), timeUnit), notes: [...timeline.notes, ...repairs] };
 }
 
 function readFile(input: Input, nodes: V8Nodes): V8Samples {

@@ -2,7 +2,6 @@
 // among trace events. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
 
 import { ProfilerError } from '../../base/errors.ts';
-import { gatherRows } from '../../base/typed-array.ts';
 import type { ProfileBuilder, WeightSpec } from '../../profile/profile-builder.ts';
 import {
   type FrameIndex,
@@ -23,6 +22,8 @@ import {
   tierOf,
   V8Functions,
 } from './v8-functions.ts';
+import type { V8Samples } from './v8-samples.ts';
+import type { V8Timeline } from './v8-timeline.ts';
 
 /** What a node is, besides a function of the program. */
 const [FUNCTION, ROOT_NODE, IDLE_NODE, GC_NODE] = [0, 1, 2, 3];
@@ -208,84 +209,6 @@ function findParents(nodes: V8Nodes, rows: NodeRows): Int32Array {
   return parents;
 }
 
-/** The samples of one CPU profile, as files hold them. */
-export class V8Samples {
-  /** Ids of nodes. */
-  readonly node = doubles();
-  /** Microseconds since the sample before, or since `startTime` for the first; may be negative, or fewer than samples. */
-  readonly delta = doubles();
-  /** Lines from 1, 0 where unknown; mostly none at all. */
-  readonly line = integers();
-  /** Microseconds. */
-  startTime = 0;
-  /** Microseconds; 0 where the file does not tell. */
-  endTime = 0;
-
-  append(other: V8Samples): void {
-    // Lists that are shorter than that of the nodes must not shift.
-    while (this.delta.length < this.node.length) this.delta.push(0);
-    if (other.line.length > 0) while (this.line.length < this.node.length) this.line.push(0);
-    this.node.append(other.node);
-    this.delta.append(other.delta);
-    this.line.append(other.line);
-  }
-}
-
-/** When samples were taken and how long each lasted. */
-export interface V8Times {
-  /** Rows of `V8Samples` in order of time. */
-  readonly order: Uint32Array;
-  /** Microseconds since startTime of the samples in that order. */
-  readonly start: Float64Array;
-  /** Microseconds until the next sample, or the end of the profile. */
-  readonly duration: Float64Array;
-  readonly notes: readonly string[];
-}
-
-/** Samples last until the next one: V8 notes where it is, not where it was. */
-export function computeV8Times(samples: V8Samples): V8Times {
-  const count = samples.node.length;
-  const notes: string[] = [];
-  const times = new Float64Array(count);
-  const missing = count - Math.min(count, samples.delta.length);
-  const usual = missing === 0 ? 0 : medianDelta(samples);
-  let at = 0;
-  let backwards = 0;
-  for (let row = 0; row < count; row++) {
-    const delta = row < samples.delta.length ? samples.delta.values[row] : usual;
-    // An infinite sum of times that are each possible.
-    if (Number.isFinite(at + delta)) at += delta;
-    if (delta < 0 && row > 0) backwards++;
-    times[row] = at;
-  }
-  if (missing > 0)
-    notes.push(`${missing} samples have no time: they were taken to follow in the usual distance.`);
-  let order: Uint32Array = Uint32Array.from({ length: count }, (_, row) => row);
-  let start = times;
-  if (backwards > 0) {
-    order = order.sort((a, b) => times[a] - times[b] || a - b);
-    start = gatherRows(times, order);
-    notes.push(`${backwards} samples go back in time: they were put where their times say.`);
-  }
-  const duration = new Float64Array(count);
-  for (let row = 0; row + 1 < count; row++) duration[row] = start[row + 1] - start[row];
-  if (count > 0) {
-    const rest = samples.endTime - samples.startTime - start[count - 1];
-    duration[count - 1] = samples.endTime > 0 && rest >= 0 ? rest : medianDelta(samples);
-  }
-  return { order, start, duration, notes };
-}
-
-/** How far samples are mostly apart, in microseconds. */
-function medianDelta(samples: V8Samples): number {
-  const deltas = samples.delta
-    .view()
-    .slice(1, 10_000)
-    .filter((delta) => delta > 0)
-    .sort();
-  return deltas.length === 0 ? 0 : deltas[deltas.length >> 1];
-}
-
 /** The weight of V8's samples: how long each lasted. */
 export const ELAPSED: WeightSpec = { type: 'elapsed', unit: 'nanoseconds', scale: 1, storage: 'float64' };
 
@@ -301,35 +224,36 @@ export function addV8Samples(
   profile: {
     nodes: V8Nodes;
     samples: V8Samples;
-    times: V8Times;
+    /** Not walked yet. */
+    timeline: V8Timeline;
     origin: number;
     timeUnit: number;
     title: string;
   },
 ): string[] {
-  const { nodes, samples, times, origin, timeUnit, title } = profile;
+  const { nodes, samples, timeline, origin, timeUnit, title } = profile;
   const stacks = new V8Stacks(builder, nodes, title);
   const lines = new LineShares(nodes);
-  const { order, start, duration } = times;
-  builder.samples.reserve(builder.sampleCount + order.length);
+  builder.samples.reserve(builder.sampleCount + timeline.length);
   let unknown = 0;
   let before: StackIndex | -1 = NONE;
-  for (let i = 0; i < order.length; i++) {
-    const row = stacks.rows.find(samples.node.values[order[i]]);
+  while (timeline.next()) {
+    const row = stacks.rows.find(samples.node.values[timeline.row]);
     const type = row === NONE ? ROOT_NODE : nodes.type.values[row];
     let stack: StackIndex | -1 = NONE;
     if (row === NONE) unknown++;
     else if (type === GC_NODE && stacks.isOutermost(row)) stack = stacks.onTop(row, before);
     else {
-      const given = order[i] < samples.line.length ? samples.line.values[order[i]] : 0;
+      const given = timeline.row < samples.line.length ? samples.line.values[timeline.row] : 0;
       const line = given > 0 ? given : lines.take(row);
       stack = line === NONE ? (stacks.stack[row] as StackIndex | -1) : stacks.withLine(row, line);
     }
     // One collection may have several samples, and interrupts what ran, not idleness.
     if (type === FUNCTION) before = stack;
     else if (type !== GC_NODE) before = NONE;
-    const time = Math.max(0, Math.round(((origin + start[i]) * 1000) / timeUnit));
-    builder.addSample(time, thread, stack, type === IDLE_NODE ? WAITING : RUNNING, duration[i] * 1000, 0);
+    const time = Math.max(0, Math.round(((origin + timeline.start) * 1000) / timeUnit));
+    const state = type === IDLE_NODE ? WAITING : RUNNING;
+    builder.addSample(time, thread, stack, state, timeline.duration * 1000, 0);
   }
   if (unknown === 0) return [];
   return [`${unknown} samples are of nodes that the file lacks: they are kept without a stack.`];
