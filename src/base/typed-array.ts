@@ -18,11 +18,16 @@ export function grownCapacity(capacity: number): number {
 export function gatherRows<T extends NumericColumn>(column: T, rows: Uint32Array): T {
   const Column = column.constructor as new (length: number) => T;
   const gathered = new Column(rows.length);
+  gatherRowsInto(column, gathered, rows);
+  return gathered;
+}
+
+/** The same into a column of the same type that is there. */
+export function gatherRowsInto<T extends NumericColumn>(column: T, gathered: T, rows: Uint32Array): void {
   // One loop for all types would be ten times slower: the engine optimizes for up to four types in one place.
   if (column instanceof Float64Array) gatherDoubles(column, gathered as Float64Array, rows);
   else if (column.BYTES_PER_ELEMENT < 4) gatherShorts(column as Uint8Array, gathered as Uint8Array, rows);
   else gatherIntegers(column as Int32Array, gathered as Int32Array, rows);
-  return gathered;
 }
 
 function gatherDoubles(from: Float64Array, to: Float64Array, rows: Uint32Array): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileBuilder } from './profile-builder.ts';
-import { NONE, type StackIndex, type ThreadIndex } from './tables.ts';
+import { NONE, type Profile, type StackIndex, type ThreadIndex } from './tables.ts';
 import { assertValidProfile } from './valid-profile.testing.ts';
 
 function newBuilder(): { builder: ProfileBuilder; thread: ThreadIndex } {
@@ -77,6 +77,31 @@ describe('samples', () => {
     const { samples } = builder.build();
     expect([...samples.time]).toEqual([5, 10, 20, 20]);
     expect([...samples.weights[0].values]).toEqual([4, 2, 1, 3]);
+  });
+
+  test('sorting leaves the profiles built before as they are', () => {
+    const builder = new ProfileBuilder();
+    const process = builder.addProcess({ pid: 1, command: 'x', start: 0 });
+    const thread = builder.addThread({ process, tid: 1, start: 0 });
+    const add = (time: number) => builder.addSample(time, thread, -1, time % 3, time * 10, time * 100);
+    const list = ({ samples }: Profile) => ({
+      time: [...samples.time],
+      state: [...samples.state],
+      weights: samples.weights.map(({ values }) => [...values]),
+    });
+    const expected = (times: readonly number[]) => ({
+      time: times,
+      state: times.map((time) => time % 3),
+      weights: [10, 100].map((factor) => times.map((time) => time * factor)),
+    });
+    for (const time of [5, 3, 4]) add(time);
+    const first = builder.build();
+    for (const time of [1, 7]) add(time);
+    const second = builder.build();
+    for (const time of [9, 0]) add(time);
+    expect(list(builder.build())).toEqual(expected([0, 1, 3, 4, 5, 7, 9]));
+    expect(list(second)).toEqual(expected([1, 3, 4, 5, 7]));
+    expect(list(first)).toEqual(expected([3, 4, 5]));
   });
 
   test('of more than 65,536 threads keep their threads', () => {
