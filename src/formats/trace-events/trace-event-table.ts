@@ -2,11 +2,12 @@
 
 import type { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FrameIndex, FUNCTION_KINDS, type FunctionKind } from '../../profile/tables.ts';
-import { doubles, integers } from '../number-list.ts';
+import { CompactNumbers, integers } from '../number-list.ts';
 import { toLine } from '../v8/v8-functions.ts';
 
 /** What an event does to the stack of its thread. */
 export const [BEGIN, END, COMPLETE] = [0, 1, 2];
+const TYPES = 3;
 
 /** The category of events that we write: their names are exact, and their arguments say file, line and kind. */
 export const OWN_CATEGORY = 'vmprof';
@@ -24,30 +25,37 @@ export interface EventRow {
 }
 
 export class TraceEvents {
-  /** BEGIN, END or COMPLETE. */
-  readonly type = integers();
-  /** Position in the list of threads. */
-  readonly thread = integers();
   /** Microseconds. */
-  readonly time = doubles();
+  readonly time = new CompactNumbers();
   /** Of complete events, in microseconds. */
-  readonly duration = doubles();
+  readonly duration = new CompactNumbers();
   /** FrameIndex, of what begins; else NONE. */
   readonly frame = integers();
   /** Number of the name, by which ends find their beginnings; NO_STACK or UNNAMED. */
   readonly name = integers();
+  /** Thread and type in one. */
+  readonly #kind = integers();
 
   get length(): number {
-    return this.type.length;
+    return this.#kind.length;
   }
 
   push(type: number, thread: number, time: number, { duration, frame, name }: EventRow): void {
-    this.type.push(type);
-    this.thread.push(thread);
+    this.#kind.push(thread * TYPES + type);
     this.time.push(time);
     this.duration.push(duration);
     this.frame.push(frame);
     this.name.push(name);
+  }
+
+  /** BEGIN, END or COMPLETE. */
+  type(row: number): number {
+    return this.#kind.values[row] % TYPES;
+  }
+
+  /** Position in the list of threads. */
+  thread(row: number): number {
+    return Math.floor(this.#kind.values[row] / TYPES);
   }
 }
 

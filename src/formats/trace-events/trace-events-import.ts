@@ -17,6 +17,12 @@ import { addIntervals, type IntervalRepairs, type TraceClock, toNanoseconds } fr
  */
 export function importTraceEvents(input: Input): ImportedProfile {
   const builder = new ProfileBuilder({ weights: [ELAPSED] });
+  const { timeUnit, notes } = addTrace(builder, input);
+  // What was read is let go before the profile is made.
+  return { profile: withTimeUnit(builder.build(), timeUnit), notes };
+}
+
+function addTrace(builder: ProfileBuilder, input: Input): { timeUnit: number; notes: readonly string[] } {
   const reader = new TraceReader(builder);
   const notes = readFile(input, reader);
   const trace = reader.finish();
@@ -29,7 +35,7 @@ export function importTraceEvents(input: Input): ImportedProfile {
     notes.push(`${trace.others} events of other kinds (instants, flows, asynchronous ones …) were left out.`);
   const timeUnit =
     sampled.length > 0 ? addSampled(builder, trace, sampled, notes) : addEvents(builder, trace, notes);
-  return { profile: withTimeUnit(builder.build(), timeUnit), notes };
+  return { timeUnit, notes };
 }
 
 /** Reads as far as the file goes: lists of events are written while a program runs, and often never closed. */
@@ -84,6 +90,8 @@ function addEvents(builder: ProfileBuilder, trace: ReadTrace, notes: string[]): 
   const rowsOf = groupByThread(trace);
   const used = new Set(rowsOf.flatMap((rows, thread) => (rows.length > 0 ? [thread] : [])));
   const threads = addThreads(builder, trace, used);
+  // Each event ends one sample at the most, and complete ones end another: what is not filled takes no memory.
+  builder.samples.reserve(events.length * 2);
   const repairs: IntervalRepairs = { unclosed: 0, unopened: 0, misplaced: 0, empty: 0 };
   rowsOf.forEach((rows, thread) => {
     if (rows.length > 0) addIntervals(builder, threads[thread], { events, rows, clock }, repairs);
@@ -118,11 +126,11 @@ function describeRepairs(repairs: IntervalRepairs): string[] {
 /** Rows of the events of each thread, in the order of the file. */
 function groupByThread({ events, threads }: ReadTrace): Uint32Array[] {
   const counts = new Uint32Array(threads.length);
-  for (let row = 0; row < events.length; row++) counts[events.thread.values[row]]++;
+  for (let row = 0; row < events.length; row++) counts[events.thread(row)]++;
   const groups = Array.from(counts, (count) => new Uint32Array(count));
   counts.fill(0);
   for (let row = 0; row < events.length; row++) {
-    const thread = events.thread.values[row];
+    const thread = events.thread(row);
     groups[thread][counts[thread]++] = row;
   }
   return groups;

@@ -40,7 +40,7 @@ export function addIntervals(
     const at = toNanoseconds(clock, events.time.values[row]);
     track.closeUntil(at);
     track.advance(at);
-    const type = events.type.values[row];
+    const type = events.type(row);
     const name = events.name.values[row];
     if (type === COMPLETE) {
       const end = toNanoseconds(clock, events.time.values[row] + events.duration.values[row]);
@@ -55,10 +55,11 @@ export function addIntervals(
 function sortByTime(events: TraceEvents, rows: Uint32Array): Uint32Array {
   const { values: time } = events.time;
   const { values: duration } = events.duration;
-  const { values: type } = events.type;
   const compare = (a: number, b: number) => {
     if (time[a] !== time[b]) return time[a] - time[b];
-    return type[a] === COMPLETE && type[b] === COMPLETE ? duration[b] - duration[a] || a - b : a - b;
+    return events.type(a) === COMPLETE && events.type(b) === COMPLETE
+      ? duration[b] - duration[a] || a - b
+      : a - b;
   };
   for (let i = 1; i < rows.length; i++)
     if (compare(rows[i - 1], rows[i]) > 0) return rows.slice().sort(compare);
