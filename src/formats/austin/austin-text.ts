@@ -10,8 +10,9 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { ownText } from '../../base/own-text.ts';
 import { formatCount } from '../../base/quantities.ts';
+import { SliceIndex } from '../../base/slice-index.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
-import { forEachLine, MAX_LINE } from '../byte-lines.ts';
+import { ByteLines, forEachLine, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import {
@@ -38,8 +39,9 @@ export const AUSTIN_FORMAT: Format = {
   },
 };
 
-/** Characters of stacks whose rows are remembered: most samples have a stack that was there shortly before. */
-const MAX_KNOWN_TEXT = 1 << 23;
+/** Bytes of stacks whose rows are remembered: most samples have a stack that was there shortly before. */
+const MAX_KNOWN_TEXT = 1 << 22;
+const [HASH, SEMICOLON, SPACE] = [0x23, 0x3b, 0x20];
 
 /** Process, interpreter, thread, stack and numbers of a line. */
 const LINE = /^P(\d+);T(?:(\d+):)?([^;]*?)(?:;(.*))? (-?\d+)(?:,([01]),(-?\d+))?$/;
@@ -62,20 +64,20 @@ function matches(file: FileHead): boolean {
 function importProfile(input: Input): ImportedProfile {
   const metadata = new Map<string, string>();
   let reader: LineReader | undefined;
-  let lineNumber = 0;
   let refused = 0;
   let firstRefused = '';
-  forEachLine(input.blocks(), (line) => {
-    lineNumber++;
-    if (line === '') return;
-    if (line.startsWith('#')) {
-      const [, key, value] = /^# ([^:]+): (.*)$/.exec(line) ?? [];
+  const lines = new ByteLines(input.blocks());
+  while (lines.next()) {
+    if (lines.start === lines.end) continue;
+    if (lines.bytes[lines.start] === HASH) {
+      const [, key, value] = /^# ([^:]+): (.*)$/.exec(lines.text()) ?? [];
       if (key !== undefined && value !== undefined) metadata.set(ownText(key), ownText(value));
-      return;
+      continue;
     }
-    reader ??= new LineReader(metadata, guessMode(metadata, line));
-    if (!reader.add(line) && refused++ === 0) firstRefused = `line ${lineNumber}: ${line.slice(0, 60)}`;
-  });
+    reader ??= new LineReader(metadata, guessMode(metadata, lines.text()));
+    if (!reader.add(lines) && refused++ === 0)
+      firstRefused = `line ${lines.number}: ${lines.text().slice(0, 60)}`;
+  }
   if (reader === undefined || reader.profile.builder.sampleCount === 0) {
     throw new ProfilerError(
       'not-a-recording',
@@ -99,9 +101,15 @@ function guessMode(metadata: ReadonlyMap<string, string>, line: string): AustinM
 class LineReader {
   readonly profile: AustinProfile;
   readonly #mode: AustinMode;
+  /** By text, of lines that are no bytes any more. */
   readonly #frames = new Map<string, FrameIndex>();
-  readonly #stacks = new Map<string, StackIndex | -1>();
+  /** Stacks as they are written, and the row of each. */
+  #known = new SliceIndex();
+  #stacks: (StackIndex | -1)[] = [];
   #knownText = 0;
+  /** Frames as they are written, and the row of each. */
+  readonly #frameTexts = new SliceIndex();
+  readonly #frameRows: FrameIndex[] = [];
 
   constructor(metadata: ReadonlyMap<string, string>, mode: AustinMode) {
     this.profile = new AustinProfile(mode, metadata);
@@ -109,15 +117,33 @@ class LineReader {
   }
 
   /** False when the line is no sample. */
-  add(line: string): boolean {
+  add(lines: ByteLines): boolean {
+    const { bytes, start, end } = lines;
+    // The stack is most of the line, and no text is made of it: it lies between the second semicolon and the last space.
+    const first = bytes.indexOf(SEMICOLON, start);
+    const second = first < 0 || first >= end ? -1 : bytes.indexOf(SEMICOLON, first + 1);
+    const space = bytes.lastIndexOf(SPACE, end - 1);
+    if (second < 0 || second >= space) return this.#addText(lines.text());
+    const around = `${lines.text(start, second)}${lines.text(space, end)}`;
+    const match = LINE.exec(around);
+    if (match === null) return this.#addOld(lines.text());
+    return this.#addSample(match, () => this.#internBytes(lines, second + 1, space));
+  }
+
+  /** A line without a stack, or of another version. */
+  #addText(line: string): boolean {
     const match = LINE.exec(line);
     if (match === null) return this.#addOld(line);
-    const [, pid = '', interpreter, thread = '', stack = '', number, idle, memory] = match;
+    return this.#addSample(match, () => this.#internStack(match[4] ?? '', splitFrames));
+  }
+
+  #addSample(match: RegExpExecArray, readStack: () => StackIndex | -1): boolean {
+    const [, pid = '', interpreter, thread = '', , number, idle, memory] = match;
     const isFull = idle !== undefined;
     if (isFull !== (this.#mode === 'full')) return false;
     this.profile.addSample(
       this.profile.internThread(Number(pid), Number(interpreter ?? 0), thread),
-      this.#internStack(stack, splitFrames),
+      readStack(),
       this.#metrics(Number(number), Number(memory ?? 0), isFull ? idle === '1' : undefined),
     );
     return true;
@@ -143,10 +169,39 @@ class LineReader {
     return this.#mode === 'memory' ? { time: 0, memory: number, isIdle } : { time: number, memory, isIdle };
   }
 
+  #internBytes(lines: ByteLines, start: number, end: number): StackIndex | -1 {
+    if (this.#knownText > MAX_KNOWN_TEXT) {
+      this.#known = new SliceIndex();
+      this.#stacks = [];
+      this.#knownText = 0;
+    }
+    const number = this.#known.intern(lines.bytes, start, end);
+    if (number === this.#stacks.length) {
+      this.#stacks.push(this.#readFrames(lines, start, end));
+      this.#knownText += end - start;
+    }
+    return this.#stacks[number];
+  }
+
+  #readFrames(lines: ByteLines, start: number, end: number): StackIndex | -1 {
+    const { bytes } = lines;
+    if (start === end) return NONE;
+    let stack: StackIndex | -1 = NONE;
+    for (let at = start; at <= end; at++) {
+      let frameEnd = at;
+      while (frameEnd < end && bytes[frameEnd] !== SEMICOLON) frameEnd++;
+      const number = this.#frameTexts.intern(bytes, at, frameEnd);
+      if (number === this.#frameRows.length) {
+        this.#frameRows.push(this.profile.internFrame(parseFrame(ownText(lines.text(at, frameEnd)))));
+      }
+      stack = this.profile.builder.internStack(stack, this.#frameRows[number]);
+      at = frameEnd;
+    }
+    return stack;
+  }
+
   #internStack(text: string, split: (text: string) => readonly string[]): StackIndex | -1 {
     if (text === '') return NONE;
-    const known = this.#stacks.get(text);
-    if (known !== undefined) return known;
     let stack: StackIndex | -1 = NONE;
     for (const part of split(text)) {
       let frame = this.#frames.get(part);
@@ -157,12 +212,6 @@ class LineReader {
       }
       stack = this.profile.builder.internStack(stack, frame);
     }
-    this.#knownText += text.length;
-    if (this.#knownText > MAX_KNOWN_TEXT) {
-      this.#stacks.clear();
-      this.#knownText = text.length;
-    }
-    this.#stacks.set(ownText(text), stack);
     return stack;
   }
 }
