@@ -27,9 +27,25 @@ export function importCallgrind(input: Input): ImportedProfile {
   builder.mergeFacts({ mode: 'imported', ...(file.creator === '' ? {} : { producer: file.creator }) });
   const process = builder.addProcess({ pid: file.pid, command: file.command, start: 0 });
   const thread = builder.addThread({ process, tid: 0, start: 0 });
+  const { costs, notes } = addStacks(builder, file);
+  const rows = builder.stacks.length + 1;
+  // What is not filled takes no memory.
+  builder.samples.reserve(rows);
+  const weights = events.map(() => 0);
+  for (let row = 0; row < rows; row++) {
+    for (let event = 0; event < costs.length; event++) weights[event] = costs[event][row] ?? 0;
+    if (weights.some((weight) => weight !== 0))
+      builder.addSampleWeights(0, thread, (row - 1) as StackIndex | -1, 0, weights);
+  }
+  return { profile: builder.build(), notes: [...file.notes, ...notes] };
+}
+
+/** Adds the stacks of all events; gives what each costs, as Stacks has it. The graphs are let go at its end. */
+function addStacks(builder: ProfileBuilder, file: CallgrindFile) {
+  const { lines, events } = file;
   const places = listPlaces(lines, file.functions.length);
   const stacks = new Stacks(builder, file, places);
-  const notes = [...file.notes];
+  const notes: string[] = [];
   let shape: CallShape | undefined;
   for (let event = 0; event < events.length; event++) {
     const graph = graphOfEvent(lines, places, event);
@@ -38,12 +54,7 @@ export function importCallgrind(input: Input): ImportedProfile {
     stacks.add(paths, event);
     if (event === 0) notes.push(...describeDoubts(graph, paths));
   }
-  for (let row = 0; row <= builder.stacks.length; row++) {
-    const weights = stacks.costs.map((column) => column[row] ?? 0);
-    if (weights.some((weight) => weight !== 0))
-      builder.addSampleWeights(0, thread, (row - 1) as StackIndex | -1, 0, weights);
-  }
-  return { profile: builder.build(), notes };
+  return { costs: stacks.costs, notes };
 }
 
 function describeDoubts({ placeSelf }: CallGraph, { isWhole, missing }: CallPaths): string[] {
@@ -76,13 +87,14 @@ class Stacks {
   readonly #builder: ProfileBuilder;
   readonly #file: CallgrindFile;
   readonly #places: CallPlaces;
-  /** For each place, once it was met. */
-  readonly #frames: FrameIndex[] = [];
+  /** For each place; NONE before it is met. */
+  readonly #frames: Int32Array;
 
   constructor(builder: ProfileBuilder, file: CallgrindFile, places: CallPlaces) {
     this.#builder = builder;
     this.#file = file;
     this.#places = places;
+    this.#frames = new Int32Array(places.function.length).fill(NONE);
     this.costs = file.events.map(() => new Float64Array(1024));
   }
 
@@ -97,8 +109,10 @@ class Stacks {
       const isUnknown = parent === NONE && functions[func].name === NO_STACK;
       if (isUnknown) stacks[row] = NONE;
       else {
-        this.#frames[place] ??= this.#makeFrame(func, this.#places.line[place]);
-        stacks[row] = this.#builder.internStack(parent as StackIndex | -1, this.#frames[place]);
+        if (this.#frames[place] === NONE)
+          this.#frames[place] = this.#makeFrame(func, this.#places.line[place]);
+        const frame = this.#frames[place] as FrameIndex;
+        stacks[row] = this.#builder.internStack(parent as StackIndex | -1, frame);
       }
       const at = stacks[row] + 1;
       if (at >= costs.length) costs = resizeColumn(costs, Math.max(at + 1, grownCapacity(at)));

@@ -58,6 +58,8 @@ function buildProfile(table: PstatsTable, paths: CallPaths) {
   // No two paths are equal, and so no stacks are, unless places have become the same frame, or none.
   const areDistinct = new Set(frames).size === frames.length && !frames.some((_, place) => isNoStack(place));
   const stacks = new Int32Array(paths.length);
+  // What is not filled takes no memory.
+  builder.samples.reserve(paths.length);
   for (let row = 0; row < paths.length; row++) {
     const place = paths.place[row];
     const parent = paths.parent[row] === NONE ? NONE : (stacks[paths.parent[row]] as StackIndex);

@@ -53,6 +53,7 @@ export const SAMPLING_BINARY_FORMAT: Format = {
     usedBy: 'Python 3.15: `python -m profiling.sampling record --binary`',
     limits: [
       `Compressed or not; what becomes more than ${formatCount(UNPACK_LIMITS.maxRatio)} times as large as it was is refused. A stack has at most ${formatCount(MAX_DEPTH)} frames.`,
+      'What `--jsonl` writes is not read: it has no stacks, and counts each line for itself, so that totals of functions cannot be told.',
     ],
   },
 };
