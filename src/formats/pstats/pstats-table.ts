@@ -97,7 +97,10 @@ class TableBuilder {
   isSampled = false;
   /** Rows read; functions that are known as callers only are none. */
   length = 0;
+  /** By line and the numbers of file and name. */
   readonly #rows = new Map<string, number>();
+  readonly #texts: string[] = [];
+  readonly #textNumbers = new Map<string, number>();
   readonly #files: string[] = [];
   readonly #lines: number[] = [];
   readonly #names: string[] = [];
@@ -164,17 +167,28 @@ class TableBuilder {
   }
 
   #intern([file, line, name]: Key): number {
-    const key = `${line} ${file}\u0000${name}`;
+    const fileText = this.#internText(file);
+    const nameText = this.#internText(name);
+    const key = `${line} ${fileText} ${nameText}`;
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const row = this.#files.length;
     this.#rows.set(key, row);
-    this.#files.push(file);
+    this.#files.push(this.#texts[fileText]);
     this.#lines.push(line);
-    this.#names.push(name);
+    this.#names.push(this.#texts[nameText]);
     this.#self.push(0);
     this.#total.push(Number.NaN);
     this.#calls.push(0);
     return row;
+  }
+
+  /** The number of a text: functions of a file share one. */
+  #internText(text: string): number {
+    const known = this.#textNumbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#texts.push(text) - 1;
+    this.#textNumbers.set(text, number);
+    return number;
   }
 }
