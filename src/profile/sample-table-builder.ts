@@ -123,8 +123,8 @@ export class SampleTableBuilder {
 
   /** In the memory that the columns have, unless a profile shows it: two of all columns would be the most that an import ever needs. */
   #sort(): void {
-    const rows = stableOrder(this.time.subarray(0, this.length));
-    const scratch = new Float64Array(this.#isShared ? 0 : this.length);
+    const scratch = new Float64Array(this.length);
+    const rows = stableOrder(this.time.subarray(0, this.length), new Uint32Array(scratch.buffer));
     const sort = <T extends NumericColumn>(column: T) =>
       this.#isShared ? gatherRows(column, rows) : gatherInPlace(column, rows, scratch);
     this.time = sort(this.time);
