@@ -18,15 +18,35 @@ export function listChildren(parent: Int32Array): ChildLists {
   return { start, children };
 }
 
-/** A node's children by descending total; with `samples`, those that have some. */
+/** Which children of a node are meant: those with a total that is not less than `least`; with `samples`, those that have some. */
+export interface ChildChoice {
+  readonly total: Float64Array;
+  readonly samples?: Uint32Array;
+  readonly least?: number | undefined;
+}
+
+/** A node's children by descending total. */
 export function orderChildren(
   { start, children }: ChildLists,
   node: number,
-  total: Float64Array,
-  samples?: Uint32Array,
+  choice: ChildChoice,
 ): Int32Array {
-  const own = children.subarray(start[node], start[node + 1]);
-  return sortByTotal(samples === undefined ? own.slice() : own.filter((child) => samples[child] > 0), total);
+  return orderRows(children.subarray(start[node], start[node + 1]), choice);
+}
+
+/** The chosen rows by descending total; they stand in the order of their numbers. */
+export function orderRows(
+  rows: Int32Array,
+  { total, samples, least = Number.NEGATIVE_INFINITY }: ChildChoice,
+): Int32Array {
+  const chosen = new Int32Array(rows.length);
+  let length = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (total[row] < least || (samples !== undefined && samples[row] === 0)) continue;
+    chosen[length++] = row;
+  }
+  return sortByTotal(length === chosen.length ? chosen : chosen.subarray(0, length), total);
 }
 
 /** By descending total, in place. Most nodes have a handful of children, for which inserting is several times faster than a general sort. */

@@ -24,9 +24,7 @@ export function computeDiffSums(profile: Profile, measure: Measure): DiffSums {
 
 /** Of the weights of a selection; the samples of the profile are not looked at. */
 export function toDiffSums(profile: Profile, weights: DivisibleWeights): DiffSums {
-  const { countsSamples, squaresWithoutStack } = weights;
-  const selfSquares = countsSamples ? weights.self : weights.squares;
-  const withoutStack = countsSamples ? weights.withoutStack : squaresWithoutStack;
+  const { self: selfSquares, withoutStack } = weights.countsSamples ? weights : weights.getSquares();
   return {
     profile,
     weights,

@@ -43,6 +43,8 @@ export function layoutFlame(tree: LaidOutTree, options: FlameLayoutOptions = {})
   const boxes: MutableBoxes = { node: [], depth: [], start: [], width: [] };
   for (const node of listCallers(tree.parent, zoom)) addBox(boxes, node, tree.depth[node], 0, 1);
   const scale = tree.total[zoom] > 0 ? 1 / tree.total[zoom] : 0;
+  // A little less: whether a box is wide enough is for its width to decide, and its product may be rounded otherwise.
+  const least = scale > 0 ? (minWidth / scale) * (1 - 1e-9) : Number.NEGATIVE_INFINITY;
   const levels: Level[] = [];
   const open = (node: number, start: number, width: number) => {
     addBox(boxes, node, tree.depth[node], start, width);
@@ -50,7 +52,7 @@ export function layoutFlame(tree: LaidOutTree, options: FlameLayoutOptions = {})
     // What is below it is too narrow altogether: nobody needs to know what it is.
     const isWorthIt = limit - start >= minWidth && limit > start;
     levels.push({
-      children: isWorthIt ? tree.childrenOf(node) : NOTHING,
+      children: isWorthIt ? tree.childrenOf(node, least) : NOTHING,
       place: 0,
       next: start,
       limit,

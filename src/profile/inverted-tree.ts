@@ -1,21 +1,26 @@
-// The tree with callers below callees, made of the tree with callees below callers: each of its nodes that samples ended in is
-// a path, which walks towards its root. A node of the inverted tree holds the paths that came to it, and hands them out to its
-// callers when it is opened: the paths of all nodes that are not opened yet stand in two columns, those of a node together.
+// The tree with callers below callees, made of the tree with callees below callers: each of its nodes is a path, which walks
+// towards its root. A node of the inverted tree holds the paths that came to it, and hands them out to its callers when it is
+// opened: the paths of all nodes stand in columns, those of a node together.
+//
+// Which paths a node has does not depend on what they weigh. So nodes that were opened once stay, and another selection of
+// the samples only weighs those that are looked at: by adding up numbers that stand side by side.
 
 import { grownCapacity, resizeColumn } from '../base/typed-array.ts';
-import { sortByTotal } from './child-lists.ts';
+import { orderRows } from './child-lists.ts';
 import type { OpenTree } from './open-tree.ts';
 import { NONE, type WeightUnit } from './tables.ts';
 
 /** The root's self is the weight of the samples without a stack. */
 export function invertTree(tree: OpenTree): InvertedTree {
-  return new InvertedTree(tree);
+  const inverted = new InvertedTree(tree);
+  inverted.weigh(tree);
+  return inverted;
 }
 
 /** Nodes know which paths came to them. */
 export class InvertedTree implements OpenTree {
-  readonly unit: WeightUnit;
-  readonly effectiveSamples: number;
+  unit: WeightUnit;
+  effectiveSamples = 0;
   length = 1;
   parent = new Int32Array(1024).fill(NONE, 0, 1);
   function = new Int32Array(1024).fill(NONE, 0, 1);
@@ -24,65 +29,109 @@ export class InvertedTree implements OpenTree {
   total = new Float64Array(1024);
   selfSamples = new Uint32Array(1024);
   totalSamples = new Uint32Array(1024);
-  readonly #tree: OpenTree;
+  readonly #parentOf: Int32Array;
+  readonly #functionOf: Int32Array;
   /** Ends of paths, those of a node together; and of each the node that goes on behind them, or NONE. */
   readonly #leaf: Int32Array;
   readonly #next: Int32Array;
-  /** By node: the first of its paths, and the first behind them. */
+  /** What the paths weigh, in the same order. */
+  readonly #weight: Float64Array;
+  readonly #samples: Uint32Array;
+  /** By node: the first of its paths, the first of those that end in it, which stand behind the others, and the first behind them. */
   #from = new Int32Array(1024);
+  #ends = new Int32Array(1024);
   #to = new Int32Array(1024);
-  readonly #known = new Map<number, Int32Array>();
+  /** By node: its first child, and how many it has; NONE before it is opened. */
+  #child = new Int32Array(1024).fill(NONE, 0, 1);
+  #children = new Int32Array(1024);
+  /** By node: whether its weights are those of the last weighing. */
+  #weighing = new Uint32Array(1024);
+  #weighings = 0;
   /** By function: its place among the children of the node that is being opened, + 1. */
   readonly #place: Int32Array;
 
-  constructor(tree: OpenTree) {
-    this.unit = tree.unit;
-    this.effectiveSamples = tree.effectiveSamples;
-    this.#tree = tree;
-    const leaf = new Int32Array(tree.length);
-    let length = 0;
-    let lastFunction = NONE;
-    for (let node = 1; node < tree.length; node++) {
-      leaf[length] = node;
-      length += tree.selfSamples[node] > 0 ? 1 : 0;
-      lastFunction = Math.max(lastFunction, tree.function[node]);
-    }
-    this.#leaf = leaf.subarray(0, length);
+  constructor({ length, parent, function: functionOf, unit }: OpenTree) {
+    this.unit = unit;
+    this.#parentOf = parent;
+    this.#functionOf = functionOf;
+    // All nodes but the root: samples of another selection may end where those of this one do not.
+    this.#leaf = Int32Array.from({ length: length - 1 }, (_, i) => i + 1);
     this.#next = this.#leaf.slice();
-    this.#place = new Int32Array(lastFunction + 1);
-    this.#to[0] = length;
-    this.self[0] = tree.self[0];
-    this.selfSamples[0] = tree.selfSamples[0];
-    this.total[0] = tree.total[0];
-    this.totalSamples[0] = tree.totalSamples[0];
+    this.#weight = new Float64Array(length - 1);
+    this.#samples = new Uint32Array(length - 1);
+    let last = NONE;
+    for (let node = 1; node < length; node++) last = Math.max(last, functionOf[node]);
+    this.#place = new Int32Array(last + 1);
+    this.#ends[0] = length - 1;
+    this.#to[0] = length - 1;
   }
 
-  /** The nodes of the other tree whose samples these are. */
+  /** Takes the weights of a tree of the same shape, instead of those before. */
+  weigh({ unit, effectiveSamples, self, selfSamples, total, totalSamples }: OpenTree): void {
+    this.unit = unit;
+    this.effectiveSamples = effectiveSamples;
+    for (let i = 0; i < this.#leaf.length; i++) {
+      const samples = selfSamples[this.#leaf[i]];
+      this.#samples[i] = samples;
+      this.#weight[i] = samples === 0 ? 0 : self[this.#leaf[i]];
+    }
+    this.#weighings++;
+    this.self[0] = self[0];
+    this.selfSamples[0] = selfSamples[0];
+    this.total[0] = total[0];
+    this.totalSamples[0] = totalSamples[0];
+  }
+
+  /** The nodes of the other tree whose samples these are; of a selection some of them may have none. */
   leavesOf(node: number): Int32Array {
     return this.#leaf.subarray(this.#from[node], this.#to[node]);
   }
 
-  childrenOf(node: number): Int32Array {
-    let ordered = this.#known.get(node);
-    if (ordered === undefined) {
-      ordered = sortByTotal(this.#open(node), this.total);
-      this.#known.set(node, ordered);
+  childrenOf(node: number, least?: number): Int32Array {
+    if (this.#child[node] === NONE) this.#open(node);
+    const first = this.#child[node];
+    const rows = new Int32Array(this.#children[node]);
+    for (let i = 0; i < rows.length; i++) {
+      rows[i] = first + i;
+      if (this.#weighing[first + i] !== this.#weighings) this.#weighNode(first + i);
     }
-    return ordered;
+    return orderRows(rows, { total: this.total, samples: this.totalSamples, least });
+  }
+
+  #weighNode(node: number): void {
+    const ends = this.#ends[node];
+    const to = this.#to[node];
+    let weight = 0;
+    let samples = 0;
+    for (let i = this.#from[node]; i < ends; i++) {
+      weight += this.#weight[i];
+      samples += this.#samples[i];
+    }
+    let self = 0;
+    let selfSamples = 0;
+    for (let i = ends; i < to; i++) {
+      self += this.#weight[i];
+      selfSamples += this.#samples[i];
+    }
+    this.self[node] = self;
+    this.selfSamples[node] = selfSamples;
+    this.total[node] = weight + self;
+    this.totalSamples[node] = samples + selfSamples;
+    this.#weighing[node] = this.#weighings;
   }
 
   /** Makes the node's children, in the order they are found in. Their paths take the places of those of the node. */
-  #open(node: number): Int32Array {
-    const { parent, function: functionOf } = this.#tree;
+  #open(node: number): void {
     const from = this.#from[node];
-    const to = this.#to[node];
-    const leaf = this.#leaf.slice(from, to);
-    const next = this.#next.slice(from, to);
+    const ends = this.#ends[node];
+    const leaf = this.#leaf.slice(from, ends);
+    const next = this.#next.slice(from, ends);
+    const weight = this.#weight.slice(from, ends);
+    const samples = this.#samples.slice(from, ends);
     const functions: number[] = [];
     const counts: number[] = [];
     for (let i = 0; i < next.length; i++) {
-      if (next[i] === NONE) continue;
-      const functionRow = functionOf[next[i]];
+      const functionRow = this.#functionOf[next[i]];
       let place = this.#place[functionRow] - 1;
       if (place === -1) {
         place = functions.length;
@@ -95,41 +144,36 @@ export class InvertedTree implements OpenTree {
     const first = this.length;
     let start = from;
     for (let place = 0; place < functions.length; place++) {
-      this.#add(node, functions[place], start);
+      this.#add(node, functions[place], start, start + counts[place]);
       start += counts[place];
     }
+    // Those that go on are put in from the front, those that end from behind.
+    const front = this.#from.slice(first, this.length);
     for (let i = 0; i < next.length; i++) {
-      if (next[i] === NONE) continue;
-      const child = first + this.#place[functionOf[next[i]]] - 1;
-      this.#give(child, leaf[i], parent[next[i]] === 0 ? NONE : parent[next[i]]);
+      const place = this.#place[this.#functionOf[next[i]]] - 1;
+      const above = this.#parentOf[next[i]];
+      const isEnd = above === 0;
+      const to = isEnd ? --this.#ends[first + place] : front[place]++;
+      this.#leaf[to] = leaf[i];
+      this.#next[to] = isEnd ? NONE : above;
+      this.#weight[to] = weight[i];
+      this.#samples[to] = samples[i];
     }
-    // Those that end here stand behind the others, so that the node's own places have all of its paths.
-    for (let i = 0; i < next.length; i++) if (next[i] === NONE) this.#leaf[start++] = leaf[i];
     for (const functionRow of functions) this.#place[functionRow] = 0;
-    return Int32Array.from(functions, (_, place) => first + place);
+    this.#child[node] = first;
+    this.#children[node] = functions.length;
   }
 
-  #add(parent: number, functionRow: number, from: number): void {
+  #add(parent: number, functionRow: number, from: number, to: number): void {
     if (this.length === this.parent.length) this.#grow();
     const node = this.length++;
     this.parent[node] = parent;
     this.function[node] = functionRow;
     this.depth[node] = this.depth[parent] + 1;
     this.#from[node] = from;
-    this.#to[node] = from;
-  }
-
-  #give(node: number, leaf: number, next: number): void {
-    const place = this.#to[node]++;
-    this.#leaf[place] = leaf;
-    this.#next[place] = next;
-    const weight = this.#tree.self[leaf];
-    const samples = this.#tree.selfSamples[leaf];
-    this.total[node] += weight;
-    this.totalSamples[node] += samples;
-    if (next !== NONE) return;
-    this.self[node] += weight;
-    this.selfSamples[node] += samples;
+    this.#ends[node] = to;
+    this.#to[node] = to;
+    this.#child[node] = NONE;
   }
 
   #grow(): void {
@@ -142,6 +186,10 @@ export class InvertedTree implements OpenTree {
     this.selfSamples = resizeColumn(this.selfSamples, capacity);
     this.totalSamples = resizeColumn(this.totalSamples, capacity);
     this.#from = resizeColumn(this.#from, capacity);
+    this.#ends = resizeColumn(this.#ends, capacity);
     this.#to = resizeColumn(this.#to, capacity);
+    this.#child = resizeColumn(this.#child, capacity);
+    this.#children = resizeColumn(this.#children, capacity);
+    this.#weighing = resizeColumn(this.#weighing, capacity);
   }
 }

@@ -22,6 +22,6 @@ export interface OpenTree {
   readonly total: Float64Array;
   readonly selfSamples: Uint32Array;
   readonly totalSamples: Uint32Array;
-  /** Those that have samples, by descending total; equal ones in the order they were found in. */
-  childrenOf(node: number): Int32Array;
+  /** Those that have samples, and at least so much in total, by descending total; equal ones in the order of their numbers. */
+  childrenOf(node: number, least?: number): Int32Array;
 }

@@ -22,11 +22,23 @@ export interface StackWeights {
 
 /** Weights of which a part can be taken: with the squares that the effective samples of the part come from. */
 export interface DivisibleWeights extends StackWeights {
-  /** By stack, and for the samples without one: sum of the squares of weights, in the square of `unit`. */
-  readonly squares: Float64Array;
-  readonly squaresWithoutStack: number;
+  /** Computed when they are asked for, and remembered. */
+  getSquares(): Squares;
   /** The weights are counts, and so are the effective samples. */
   readonly countsSamples: boolean;
+}
+
+/** Sums of the squares of weights, in the square of their unit. */
+export interface Squares {
+  /** Of the samples that ended in each stack. */
+  readonly self: Float64Array;
+  readonly withoutStack: number;
+}
+
+/** The memory that weights stand in; slot 0 is for the samples without a stack. */
+export interface WeightColumns {
+  readonly weight: Float64Array;
+  readonly samples: Uint32Array;
 }
 
 /** Adds up the samples by stack. */

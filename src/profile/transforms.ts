@@ -8,7 +8,7 @@ import { assertUnreachable } from '../base/assert.ts';
 import { resizeColumn } from '../base/typed-array.ts';
 import { reorderSamples } from './sample-table-builder.ts';
 import { StackTableBuilder } from './stack-table-builder.ts';
-import { type DivisibleWeights, safeRatio } from './stack-weights.ts';
+import { type DivisibleWeights, type Squares, safeRatio } from './stack-weights.ts';
 import { type FunctionIndex, NONE, type Profile, type StackTable } from './tables.ts';
 
 /** `marks`: a slot for each function, 1 where it is meant. */
@@ -72,13 +72,11 @@ export function transformWeights(
   weights: DivisibleWeights,
   { tables, newRow, dropsUnknown }: TransformedStacks,
 ): DivisibleWeights {
+  const { unit, countsSamples } = weights;
   const self = new Float64Array(tables.stacks.length);
-  const squares = new Float64Array(tables.stacks.length);
   const selfSamples = new Uint32Array(tables.stacks.length);
   let withoutStack = dropsUnknown ? 0 : weights.withoutStack;
   let samplesWithoutStack = dropsUnknown ? 0 : weights.samplesWithoutStack;
-  let squaresWithoutStack = dropsUnknown ? 0 : weights.squaresWithoutStack;
-  let sumOfSquares = squaresWithoutStack;
   let sum = withoutStack;
   let samples = samplesWithoutStack;
   for (let row = 0; row < newRow.length; row++) {
@@ -86,18 +84,15 @@ export function transformWeights(
     if (target === DROPPED || weights.selfSamples[row] === 0) continue;
     sum += weights.self[row];
     samples += weights.selfSamples[row];
-    sumOfSquares += weights.squares[row];
     if (target === NONE) {
       withoutStack += weights.self[row];
       samplesWithoutStack += weights.selfSamples[row];
-      squaresWithoutStack += weights.squares[row];
     } else {
       self[target] += weights.self[row];
-      squares[target] += weights.squares[row];
       selfSamples[target] += weights.selfSamples[row];
     }
   }
-  const { unit, countsSamples } = weights;
+  let squares: Squares | undefined;
   return {
     unit,
     self,
@@ -106,11 +101,33 @@ export function transformWeights(
     samplesWithoutStack,
     sum,
     samples,
-    effectiveSamples: countsSamples ? Math.max(0, sum) : safeRatio(sum * sum, sumOfSquares),
-    squares,
-    squaresWithoutStack,
+    effectiveSamples: countsSamples
+      ? Math.max(0, sum)
+      : safeRatio(sum * sum, sumSquares(weights.getSquares(), newRow, dropsUnknown)),
+    getSquares: () => {
+      squares ??= transformSquares(weights.getSquares(), { tables, newRow, dropsUnknown });
+      return squares;
+    },
     countsSamples,
   };
+}
+
+/** Of all samples that are not dropped. */
+function sumSquares({ self, withoutStack }: Squares, newRow: Int32Array, dropsUnknown: boolean): number {
+  let sum = dropsUnknown ? 0 : withoutStack;
+  for (let row = 0; row < newRow.length; row++) if (newRow[row] !== DROPPED) sum += self[row];
+  return sum;
+}
+
+function transformSquares(squares: Squares, { tables, newRow, dropsUnknown }: TransformedStacks): Squares {
+  const self = new Float64Array(tables.stacks.length);
+  let withoutStack = dropsUnknown ? 0 : squares.withoutStack;
+  for (let row = 0; row < newRow.length; row++) {
+    const target = newRow[row];
+    if (target === NONE) withoutStack += squares.self[row];
+    else if (target !== DROPPED) self[target] += squares.self[row];
+  }
+  return { self, withoutStack };
 }
 
 function applyTransform(profile: Profile, transform: Transform): Profile {

@@ -4,7 +4,7 @@
 import { hashPair, RowIndex } from '../base/row-index.ts';
 import { type ChildLists, listChildren, orderChildren } from './child-lists.ts';
 import type { OpenTree } from './open-tree.ts';
-import { type StackWeights, sumOverSubtrees } from './stack-weights.ts';
+import type { StackWeights } from './stack-weights.ts';
 import { NONE, type Profile } from './tables.ts';
 
 /** Which call nodes stacks make, whatever they weigh. Parents stand before their children. */
@@ -63,23 +63,36 @@ export function shapeTree({ stacks, frames }: Pick<Profile, 'stacks' | 'frames'>
   };
 }
 
+/** Columns of a tree that nobody looks at any more; see OpenTree. */
+export type UsedColumns = Pick<OpenTree, 'self' | 'total' | 'selfSamples' | 'totalSamples'>;
+
 /** The tree of a shape with the weights of the stacks that it is the shape of. Every sample is in it. */
-export function weighTree(shape: TreeShape, weights: StackWeights): OpenTree {
-  const { parent, nodeOfStack, children } = shape;
-  const self = new Float64Array(shape.length);
-  const selfSamples = new Uint32Array(shape.length);
+export function weighTree(shape: TreeShape, weights: StackWeights, used?: UsedColumns): OpenTree {
+  const { length, parent, nodeOfStack, children } = shape;
+  const { self, total, selfSamples, totalSamples } =
+    used?.self.length === length ? used : createColumns(length);
+  self.fill(0);
+  selfSamples.fill(0);
   self[0] = weights.withoutStack;
   selfSamples[0] = weights.samplesWithoutStack;
   for (let row = 0; row < nodeOfStack.length; row++) {
-    if (weights.selfSamples[row] === 0) continue;
-    self[nodeOfStack[row]] += weights.self[row];
-    selfSamples[nodeOfStack[row]] += weights.selfSamples[row];
+    const samples = weights.selfSamples[row];
+    if (samples === 0) continue;
+    const node = nodeOfStack[row];
+    self[node] += weights.self[row];
+    selfSamples[node] += samples;
   }
-  const total = sumOverSubtrees(parent, self);
-  const totalSamples = sumOverSubtrees(parent, selfSamples);
-  const known = new Map<number, Int32Array>();
+  total.set(self);
+  totalSamples.set(selfSamples);
+  // Parents stand before their children, so going backwards every node is complete when it is added to its parent.
+  for (let node = length - 1; node > 0; node--) {
+    const samples = totalSamples[node];
+    if (samples === 0) continue;
+    total[parent[node]] += total[node];
+    totalSamples[parent[node]] += samples;
+  }
   return {
-    length: shape.length,
+    length,
     unit: weights.unit,
     effectiveSamples: weights.effectiveSamples,
     parent,
@@ -89,13 +102,15 @@ export function weighTree(shape: TreeShape, weights: StackWeights): OpenTree {
     total,
     selfSamples,
     totalSamples,
-    childrenOf: (node) => {
-      let ordered = known.get(node);
-      if (ordered === undefined) {
-        ordered = orderChildren(children, node, total, totalSamples);
-        known.set(node, ordered);
-      }
-      return ordered;
-    },
+    childrenOf: (node, least) => orderChildren(children, node, { total, samples: totalSamples, least }),
+  };
+}
+
+function createColumns(length: number): UsedColumns {
+  return {
+    self: new Float64Array(length),
+    total: new Float64Array(length),
+    selfSamples: new Uint32Array(length),
+    totalSamples: new Uint32Array(length),
   };
 }

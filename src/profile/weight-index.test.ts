@@ -8,6 +8,7 @@ import { selectSamples } from './selection.ts';
 import { computeStackWeights } from './stack-weights.ts';
 import { SAMPLE_STATES, type ThreadIndex } from './tables.ts';
 import { WeightIndex } from './weight-index.ts';
+import { computeDivisibleWeights, createColumns } from './weight-sums.ts';
 
 const PROFILE = profileFromText(`
   @time    0            100         100      200          300      400
@@ -40,14 +41,15 @@ test('weights of a selection are those of the samples that it selects, however t
         const getGroups = () => (hasGroups ? groupSamples(profile) : undefined);
         const index = new WeightIndex(profile, counted, getGroups, { minDistance: distance });
         for (const selection of selections) {
-          const { squares, squaresWithoutStack, countsSamples, ...weights } = index.weigh(selection);
+          const { getSquares, countsSamples, ...weights } = index.weigh(selection);
           const expected = computeStackWeights(selectSamples(profile, selection), counted);
           // The one number of it that may be rounded, because it depends on the order of adding up.
           const { effectiveSamples } = weights;
           expect(isClose(effectiveSamples, expected.effectiveSamples)).toBe(true);
           expect(weights).toEqual({ ...expected, effectiveSamples });
           if (countsSamples) continue;
-          const sum = squares.reduce((total, each) => total + each, squaresWithoutStack);
+          const squares = getSquares();
+          const sum = squares.self.reduce((total, each) => total + each, squares.withoutStack);
           // Squares of enormous and of tiny weights are beyond what a number can hold.
           if (sum !== 0 && !(sum > 1e-290 && sum < 1e300)) continue;
           expect(isClose(sum * effectiveSamples, sum === 0 ? 0 : weights.sum ** 2)).toBe(true);
@@ -65,7 +67,37 @@ test('an answer does not change the ones before', () => {
   index.weigh({ timeRange: { start: 100, end: 300 } });
   index.weigh({ threads: new Set([0, 1] as ThreadIndex[]) });
   expect([...whole.self]).toEqual(before);
-  expect(index.weigh({})).toEqual(whole);
+  expect([...index.weigh({}).self]).toEqual(before);
+});
+
+test('the squares of a selection are those of its samples, whichever columns its weights stand in', () => {
+  fc.assert(
+    fc.property(
+      fc.array(SELECTION, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 3 }),
+      (selections, minDistance) => {
+        const index = new WeightIndex(PROFILE, 'wall', () => groupSamples(PROFILE), { minDistance });
+        const columns = createColumns(PROFILE.stacks.length + 1);
+        for (const selection of selections) {
+          const weights = index.weigh(selection, columns);
+          const selected = selectSamples(PROFILE, selection);
+          expect([...weights.self]).toEqual([...computeStackWeights(selected, 'wall').self]);
+          const expected = computeDivisibleWeights(selected, 'wall').getSquares();
+          expect({ ...weights.getSquares() }).toEqual(expected);
+        }
+      },
+    ),
+  );
+});
+
+test('sums beyond four bytes are as exact as others', () => {
+  const { samples } = PROFILE;
+  const values = Uint32Array.from(samples.weights[0].values, (_, row) => 0xffff_fff0 + row);
+  const profile = { ...PROFILE, samples: { ...samples, weights: [{ ...samples.weights[0], values }] } };
+  const index = new WeightIndex(profile, 'wall', () => undefined, { minDistance: 1 });
+  const selection = { timeRange: { start: 100, end: 400 } };
+  const expected = computeStackWeights(selectSamples(profile, selection), 'wall');
+  expect([...index.weigh(selection).self]).toEqual([...expected.self]);
 });
 
 test('what grew is added to what was known', () => {

@@ -1,154 +1,124 @@
 // Sums of weights by stack while they are added up: slot 0 is for samples without a stack, slot n + 1 for stack n, so that
 // the loops need no branch for it. Values are as they are stored, not scaled.
 //
-// What a sample adds is written out in each loop: called as a function, it made the plain one take a fifth longer.
+// Adding up is mostly waiting for memory: weight and number of samples stand side by side, in four bytes each where they can,
+// and the squares of weights, which few ask for, are sums of their own. What a sample adds is written out in each loop: called
+// as a function, it made the plain one take a fifth longer.
 
-import { resizeColumn } from '../base/typed-array.ts';
 import { getMeasureColumn, type Measure, type MeasureColumn } from './measure.ts';
-import { BLOCK, type SampleGroups } from './sample-groups.ts';
-import { type DivisibleWeights, safeRatio } from './stack-weights.ts';
+import { type DivisibleWeights, type Squares, safeRatio, type WeightColumns } from './stack-weights.ts';
 import type { Profile, SampleTable } from './tables.ts';
+
+/** In four bytes where the weight of all samples fits into them. */
+export type Slots = Int32Array | Float64Array;
+
+/** Rows of samples, added with a sign of 1, taken away with -1. */
+export interface RowAdder {
+  addRange(first: number, last: number, sign: 1 | -1): void;
+  /** The rows `base + rows[i]`. */
+  addListed(rows: Uint16Array, from: number, to: number, base: number, sign: 1 | -1): void;
+}
+
+/** Sums that grow. */
+export interface Sums {
+  /** By slot two numbers: the weight, and the samples whose weight is not zero. */
+  readonly slots: Slots;
+  /** Of all samples together. */
+  squares: number;
+}
 
 /** As computeStackWeights, of weights that can be divided. */
 export function computeDivisibleWeights(profile: Profile, measure: Measure): DivisibleWeights {
   const { samples, stacks } = profile;
   const column = getMeasureColumn(profile, measure);
-  const sums = createSums(stacks.length + 1);
-  addRows(sums, samples, column, 0, samples.length, 1);
-  return finishSums(sums, column);
+  const sums: Sums = { slots: new Float64Array(2 * (stacks.length + 1)), squares: 0 };
+  addToSums(sums, samples, column).addRange(0, samples.length, 1);
+  return finishSums(sums, column, createColumns(stacks.length + 1), () => {
+    const squares = new Float64Array(stacks.length + 1);
+    addToSquares(squares, samples, column).addRange(0, samples.length, 1);
+    return finishSquares(squares, column);
+  });
 }
 
-export interface Sums {
-  readonly weight: Float64Array;
-  /** Samples whose weight is not zero. */
-  readonly samples: Uint32Array;
-  readonly squares: Float64Array;
-}
-
-export const BYTES_A_SLOT = 20;
-
-export function createSums(slots: number): Sums {
-  return {
-    weight: new Float64Array(slots),
-    samples: new Uint32Array(slots),
-    squares: new Float64Array(slots),
-  };
-}
-
-/** A copy with more slots. */
-export function resizeSums({ weight, samples, squares }: Sums, slots: number): Sums {
-  return {
-    weight: resizeColumn(weight, slots),
-    samples: resizeColumn(samples, slots),
-    squares: resizeColumn(squares, slots),
-  };
-}
-
-export function copySums({ weight, samples, squares }: Sums): Sums {
-  return { weight: weight.slice(), samples: samples.slice(), squares: squares.slice() };
-}
-
-export function subtractSums(from: Sums, { weight, samples, squares }: Sums): void {
-  for (let slot = 0; slot < weight.length; slot++) {
-    from.weight[slot] -= weight[slot];
-    from.samples[slot] -= samples[slot];
-    from.squares[slot] -= squares[slot];
-  }
-}
-
-/** Adds the samples of some rows, or with a sign of -1 takes them away. */
-export function addRows(
-  sums: Sums,
-  samples: SampleTable,
-  { values, requiredState }: MeasureColumn,
-  first: number,
-  last: number,
-  sign: 1 | -1,
-): void {
-  const { weight, samples: counts, squares } = sums;
+/** Adds weights to sums. */
+export function addToSums(sums: Sums, samples: SampleTable, column: MeasureColumn): RowAdder {
+  const { slots } = sums;
   const { stack, state } = samples;
-  for (let row = first; row < last; row++) {
-    const value = values === undefined ? 1 : values[row];
-    if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
-    const slot = stack[row] + 1;
-    weight[slot] += sign * value;
-    counts[slot] += sign;
-    squares[slot] += sign * value * value;
-  }
-}
-
-/** The same, of the rows of some groups. */
-export function addGroups(
-  sums: Sums,
-  samples: SampleTable,
-  { values, requiredState }: MeasureColumn,
-  { groups, isMeant }: { readonly groups: SampleGroups; readonly isMeant: Uint8Array },
-  first: number,
-  last: number,
-  sign: 1 | -1,
-): void {
-  const { weight, samples: counts, squares } = sums;
-  const { stack, state } = samples;
-  const { rows, starts } = groups;
-  for (let block = Math.floor(first / BLOCK); block * BLOCK < last; block++) {
-    const base = block * BLOCK;
-    for (let group = 0; group < groups.length; group++) {
-      if (isMeant[group] === 0) continue;
-      const list = block * groups.length + group;
-      let i = starts[list];
-      let end = starts[list + 1];
-      while (i < end && base + rows[i] < first) i++;
-      while (i < end && base + rows[end - 1] >= last) end--;
-      for (; i < end; i++) {
+  const { values, requiredState } = column;
+  return {
+    addRange: (first, last, sign) => {
+      let squares = 0;
+      for (let row = first; row < last; row++) {
+        const value = values === undefined ? 1 : values[row];
+        if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
+        const slot = 2 * (stack[row] + 1);
+        slots[slot] += sign * value;
+        slots[slot + 1] += sign;
+        squares += value * value;
+      }
+      sums.squares += sign * squares;
+    },
+    addListed: (rows, from, to, base, sign) => {
+      let squares = 0;
+      for (let i = from; i < to; i++) {
         const row = base + rows[i];
         const value = values === undefined ? 1 : values[row];
         if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
-        const slot = stack[row] + 1;
-        weight[slot] += sign * value;
-        counts[slot] += sign;
-        squares[slot] += sign * value * value;
+        const slot = 2 * (stack[row] + 1);
+        slots[slot] += sign * value;
+        slots[slot + 1] += sign;
+        squares += value * value;
       }
-    }
-  }
+      sums.squares += sign * squares;
+    },
+  };
 }
 
-/** The same, where there are no groups: of the rows that both masks keep. */
-export function addMasked(
-  sums: Sums,
-  samples: SampleTable,
-  { values, requiredState }: MeasureColumn,
-  { threads, states }: { readonly threads: Uint8Array; readonly states: Uint8Array },
-  first: number,
-  last: number,
-): void {
-  const { weight, samples: counts, squares } = sums;
-  const { stack, state, thread } = samples;
-  for (let row = first; row < last; row++) {
-    if ((threads[thread[row]] & states[state[row]]) === 0) continue;
-    const value = values === undefined ? 1 : values[row];
-    if (value === 0 || (state[row] & requiredState) !== requiredState) continue;
-    const slot = stack[row] + 1;
-    weight[slot] += value;
-    counts[slot]++;
-    squares[slot] += value * value;
-  }
+/** Adds the squares of weights by slot. */
+export function addToSquares(squares: Float64Array, samples: SampleTable, column: MeasureColumn): RowAdder {
+  const { stack, state } = samples;
+  const { values, requiredState } = column;
+  return {
+    addRange: (first, last, sign) => {
+      for (let row = first; row < last; row++) {
+        const value = values === undefined ? 1 : values[row];
+        if ((state[row] & requiredState) === requiredState) squares[stack[row] + 1] += sign * value * value;
+      }
+    },
+    addListed: (rows, from, to, base, sign) => {
+      for (let i = from; i < to; i++) {
+        const row = base + rows[i];
+        const value = values === undefined ? 1 : values[row];
+        if ((state[row] & requiredState) === requiredState) squares[stack[row] + 1] += sign * value * value;
+      }
+    },
+  };
 }
 
-/** Scales the sums, in place, and says what they come to. */
+/** Room for the weights of so many slots. */
+export function createColumns(slots: number): WeightColumns {
+  return { weight: new Float64Array(slots), samples: new Uint32Array(slots) };
+}
+
+/** Scales the sums into columns, which become those of the weights. `getSquares`: computes those of the same samples. */
 export function finishSums(
-  { weight, samples: counts, squares }: Sums,
+  { slots, squares }: Sums,
   { unit, scale, countsSamples }: MeasureColumn,
+  columns: WeightColumns,
+  getSquares: () => Squares,
 ): DivisibleWeights {
+  const { weight, samples: counts } = columns;
   let sum = 0;
   let samples = 0;
-  let sumOfSquares = 0;
   for (let slot = 0; slot < weight.length; slot++) {
-    sum += weight[slot];
-    samples += counts[slot];
-    sumOfSquares += squares[slot];
-    weight[slot] *= scale;
-    squares[slot] *= scale * scale;
+    const value = slots[2 * slot];
+    const count = slots[2 * slot + 1];
+    sum += value;
+    samples += count;
+    weight[slot] = value * scale;
+    counts[slot] = count;
   }
+  let known: Squares | undefined;
   return {
     unit,
     self: weight.subarray(1),
@@ -157,9 +127,17 @@ export function finishSums(
     samplesWithoutStack: counts[0],
     sum: sum * scale,
     samples,
-    effectiveSamples: countsSamples ? Math.max(0, sum * scale) : safeRatio(sum * sum, sumOfSquares),
-    squares: squares.subarray(1),
-    squaresWithoutStack: squares[0],
+    effectiveSamples: countsSamples ? Math.max(0, sum * scale) : safeRatio(sum * sum, squares),
+    getSquares: () => {
+      known ??= getSquares();
+      return known;
+    },
     countsSamples,
   };
+}
+
+/** Scales the squares, in place. */
+export function finishSquares(squares: Float64Array, { scale }: MeasureColumn): Squares {
+  for (let slot = 0; slot < squares.length; slot++) squares[slot] *= scale * scale;
+  return { self: squares.subarray(1), withoutStack: squares[0] };
 }

@@ -6,13 +6,13 @@ import { compareSums, type ProfileDiff } from '../../profile/diff.ts';
 import { toDiffSums } from '../../profile/diff-sums.ts';
 import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
 import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
-import { invertTree } from '../../profile/inverted-tree.ts';
+import { InvertedTree } from '../../profile/inverted-tree.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
 import { addMemoryWeights } from '../../profile/memory-weights.ts';
 import type { OpenTree } from '../../profile/open-tree.ts';
 import { groupSamples, type SampleGroups } from '../../profile/sample-groups.ts';
 import { type Selection, selectSamples } from '../../profile/selection.ts';
-import type { DivisibleWeights } from '../../profile/stack-weights.ts';
+import type { DivisibleWeights, WeightColumns } from '../../profile/stack-weights.ts';
 import type { Profile, ThreadIndex } from '../../profile/tables.ts';
 import {
   type TransformedStacks,
@@ -22,6 +22,7 @@ import {
 } from '../../profile/transforms.ts';
 import { shapeTree, type TreeShape, weighTree } from '../../profile/tree-shape.ts';
 import { WeightIndex } from '../../profile/weight-index.ts';
+import { createColumns } from '../../profile/weight-sums.ts';
 import type { ViewSpec } from './messages.ts';
 import { resolveTransform } from './resolve-transforms.ts';
 
@@ -31,6 +32,8 @@ export class Derived {
   /** Until it is needed. */
   #grownFrom: { readonly measure: string; readonly index: WeightIndex } | undefined;
   readonly #memo = new Map<string, { readonly key: string; readonly value: unknown }>();
+  /** Where weights of selections stand. */
+  readonly #columns = new Map<Side, WeightColumns>();
 
   /** `grownFrom`: of the same recording, when its samples are the first ones of these. */
   constructor(recording: Profile, grownFrom?: Derived) {
@@ -64,16 +67,21 @@ export class Derived {
     );
   }
 
-  getWeights(view: ViewSpec): DivisibleWeights {
-    return this.#remember('weights', viewKey(view), () => {
+  /** Valid until those of another view are asked for: the largest columns are used again. `side`: two views can be compared. */
+  getWeights(view: ViewSpec, side: Side = 'after'): DivisibleWeights {
+    return this.#remember(`weights ${side}`, viewKey(view), () => {
       const stacks = this.getStacks(view);
-      // Of the selection alone: another transform then costs a pass over the stacks, and none over the samples.
-      const selected = isEverything(view)
-        ? this.getWholeWeights(view)
-        : this.#remember('untransformed weights', viewKey({ ...view, transforms: [] }), () =>
-            this.#getIndex(view).weigh(toSelection(view, this.recording.timeUnit)),
-          );
+      const selected = isEverything(view) ? this.getWholeWeights(view) : this.#select(view, side);
       return stacks === undefined ? selected : transformWeights(selected, stacks);
+    });
+  }
+
+  /** Of the selection alone: another transform then costs a pass over the stacks, and none over the samples. */
+  #select(view: ViewSpec, side: Side): DivisibleWeights {
+    return this.#remember(`selected ${side}`, viewKey({ ...view, transforms: [] }), () => {
+      const columns = this.#columns.get(side) ?? createColumns(this.recording.stacks.length + 1);
+      this.#columns.set(side, columns);
+      return this.#getIndex(view).weigh(toSelection(view, this.recording.timeUnit), columns);
     });
   }
 
@@ -94,12 +102,19 @@ export class Derived {
     );
   }
 
+  /** Valid until that of another view is asked for, as weights are. */
   getTree(view: ViewSpec, inverted: boolean): OpenTree {
-    return this.#remember(`tree ${inverted}`, viewKey(view), () =>
-      inverted
-        ? invertTree(this.getTree(view, false))
-        : weighTree(this.#getShape(view), this.getWeights(view)),
-    );
+    if (!inverted) {
+      return this.#remember<OpenTree>('tree', viewKey(view), (outdated) =>
+        weighTree(this.#getShape(view), this.getWeights(view), outdated),
+      );
+    }
+    return this.#remember('inverted tree', viewKey(view), () => {
+      const tree = this.getTree(view, false);
+      const nodes = this.#getInverted(view, tree);
+      nodes.weigh(tree);
+      return nodes;
+    });
   }
 
   getThreadSamples(thread: ThreadIndex): ThreadSamples {
@@ -116,7 +131,7 @@ export class Derived {
     const key = `${viewKey(view)} ${otherView.recording} ${otherView.revision} ${viewKey(otherView)} ${normalisation}`;
     return this.#remember('diff', key, () =>
       compareSums(
-        toDiffSums(other.getTables(otherView), other.getWeights(otherView)),
+        toDiffSums(other.getTables(otherView), other.getWeights(otherView, 'before')),
         toDiffSums(this.getTables(view), this.getWeights(view)),
         { type: normalisation },
       ),
@@ -138,15 +153,15 @@ export class Derived {
     return this.#remember('groups', '', () => groupSamples(this.recording));
   }
 
-  /** Transforms that only leave samples out leave the stacks as they are, and so the shape. */
   #getShape(view: ViewSpec): TreeShape {
-    const tables = this.getTables(view);
-    const isAsRecorded = tables.stacks === this.recording.stacks;
-    return this.#remember(
-      isAsRecorded ? 'shape' : 'transformed shape',
-      isAsRecorded ? '' : JSON.stringify(view.transforms),
-      () => shapeTree(tables),
-    );
+    return this.#rememberByStacks('shape', view, () => shapeTree(this.getTables(view)));
+  }
+
+  /** Nodes that were opened stay from one selection to the next, until they are too many. */
+  #getInverted(view: ViewSpec, tree: OpenTree): InvertedTree {
+    const make = () => new InvertedTree(tree);
+    const known = this.#rememberByStacks('inverted', view, make);
+    return known.length <= MAX_INVERTED ? known : this.#rememberByStacks('inverted', view, make, true);
   }
 
   /** As recorded; with the weights of memory only while they are counted, because they take eight bytes a sample. */
@@ -155,16 +170,31 @@ export class Derived {
     return this.#remember('memory', '', () => addMemoryWeights(this.recording));
   }
 
-  #remember<T>(slot: string, key: string, compute: () => T): T {
+  /** Transforms that only leave samples out leave the stacks as they are, and what is made of them. */
+  #rememberByStacks<T>(slot: string, view: ViewSpec, compute: () => T, isAnew = false): T {
+    const isAsRecorded = this.getTables(view).stacks === this.recording.stacks;
+    const place = isAsRecorded ? slot : `transformed ${slot}`;
+    if (isAnew) this.#memo.delete(place);
+    return this.#remember(place, isAsRecorded ? '' : JSON.stringify(view.transforms), compute);
+  }
+
+  /** `compute` may use what is outdated again. */
+  #remember<T>(slot: string, key: string, compute: (outdated: T | undefined) => T): T {
     const known = this.#memo.get(slot);
     if (known?.key === key) return known.value as T;
     // What is outdated is let go before the new one is made: both at once may be too much.
     this.#memo.delete(slot);
-    const value = compute();
+    const value = compute(known?.value as T | undefined);
     this.#memo.set(slot, { key, value });
     return value;
   }
 }
+
+/** Which of two views that are compared. */
+type Side = 'before' | 'after';
+
+/** Nodes of an inverted tree: about 60 bytes each. */
+const MAX_INVERTED = 500_000;
 
 function isEverything({ time, threads, states }: ViewSpec): boolean {
   return time === undefined && threads.length + states.length === 0;

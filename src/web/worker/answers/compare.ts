@@ -24,7 +24,7 @@ export function answerCompare(
   const { view, normalisation, from, count } = request;
   const other = find(request.before.recording);
   const before = { ...request.before, measure: view.measure };
-  const totals = [toTotals(other.getWeights(before)), toTotals(derived.getWeights(view))] as const;
+  const totals = [toTotals(other.getWeights(before, 'before')), toTotals(derived.getWeights(view))] as const;
   if (totals.some(({ sum }) => !(sum > 0))) {
     throw new ProfilerError(
       'no-samples',
@@ -98,7 +98,7 @@ function toTree({ paths, before, after }: ProfileDiff, widths: CompareRequest['w
     total,
     selfSamples,
     totalSamples: selfSamples,
-    childrenOf: (node) => orderChildren(lists, node, total),
+    childrenOf: (node, least) => orderChildren(lists, node, { total, least }),
   };
 }
 
