@@ -5,6 +5,7 @@
 // Sums of whole numbers are exact, so it makes no difference how they came about. Where they may not be, weights are added up
 // each time.
 
+import { assertDefined } from '../base/assert.ts';
 import { getMeasureColumn, type Measure, type MeasureColumn } from './measure.ts';
 import { BLOCK, type SampleGroups } from './sample-groups.ts';
 import { findFirstAtOrAfter, markStateValues, markThreads, type Selection } from './selection.ts';
@@ -127,14 +128,26 @@ export class WeightIndex {
     return { places: [samples.length], sums: [sums] };
   }
 
-  #getKeptSquares(): KeptSums {
-    if (this.#keptSquares === undefined) {
-      const { samples, stacks } = this.#profile;
-      const squares = new Float64Array(stacks.length + 1);
-      addToSquares(squares, samples, this.#column).addRange(0, samples.length, 1);
-      this.#keptSquares = { places: [samples.length], sums: [{ slots: squares, squares: 0 }] };
+  /** What the first transform or comparison would wait for, a million samples at a time. */
+  *prepareSquares(): Generator<void> {
+    const { samples, stacks } = this.#profile;
+    const squares = new Float64Array(stacks.length + 1);
+    const { addRange } = addToSquares(squares, samples, this.#column);
+    for (let row = 0; row < samples.length && this.#keptSquares === undefined; row += STEP) {
+      addRange(row, Math.min(samples.length, row + STEP), 1);
+      yield;
     }
-    return this.#keptSquares;
+    this.#keptSquares ??= { places: [samples.length], sums: [{ slots: squares, squares: 0 }] };
+  }
+
+  #getKeptSquares(): KeptSums {
+    let kept = this.#keptSquares;
+    if (kept === undefined) {
+      const steps = this.prepareSquares();
+      while (steps.next().done !== true);
+      kept = this.#keptSquares;
+    }
+    return assertDefined(kept, 'squares that were just made');
   }
 
   #addSquaresTo({ slots }: Sums): RowAdder {
@@ -220,6 +233,8 @@ export class WeightIndex {
     }
   }
 }
+
+const STEP = 1_000_000;
 
 /** What a slot of four bytes has room for. */
 const MAX_SMALL = 0x7fff_ffff;

@@ -1,5 +1,6 @@
 // What the colours mean, and the switch between the two meanings.
 
+import { useMemo } from 'preact/hooks';
 import { KINDS, kindColour } from '../canvas/theme.ts';
 import { useStore } from '../state/store.ts';
 import type { FunctionLabel } from '../worker/messages.ts';
@@ -15,11 +16,11 @@ const TITLES = {
   other: 'other',
 } as const;
 
-export function KindLegend({ labels }: { labels: readonly FunctionLabel[] }) {
+export function KindLegend({ labels }: { labels: readonly FunctionLabel[] | undefined }) {
   const store = useStore();
   const theme = useCanvasTheme();
   const { colours } = store.state.value;
-  const present = new Set(labels.map(({ kind }) => kind));
+  const present = useMemo(() => new Set(labels?.map(({ kind }) => kind)), [labels]);
   return (
     <>
       {colours === 'module' ? null : (

@@ -1,13 +1,13 @@
 // A list of which only the rows in view exist: rows of equal height, placed absolutely within the height of all.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export const ROW_HEIGHT = 24;
 /** Rows beyond the edge, so that scrolling does not show empty ones at once. */
-const MARGIN = 20;
+const MARGIN = 10;
 /** Windows begin at multiples of this: small movements ask for nothing new. */
-const STEP = 20;
+const STEP = 10;
 
 export interface RowWindow {
   readonly from: number;
@@ -44,9 +44,10 @@ export function VirtualRows(props: VirtualRowsProps) {
     if (frame === null) return undefined;
     const observer = new ResizeObserver(measure);
     observer.observe(frame);
+    measure();
     return () => observer.disconnect();
-  });
-  useEffect(() => {
+  }, []);
+  useLayoutEffect(() => {
     if (window.count > 0) onWindow(window);
   }, [window, onWindow]);
   useLayoutEffect(() => {

@@ -1,5 +1,6 @@
 // The page's end of the conversation with the worker: questions with promises for answers.
 
+import { LabelReceiver } from '../worker/label-passing.ts';
 import type {
   FromWorker,
   Queries,
@@ -25,6 +26,7 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #opening = new Map<number, OpeningRecording>();
+  readonly #labels = new LabelReceiver();
   #lastId = 0;
 
   constructor(worker: Worker) {
@@ -80,7 +82,7 @@ export class WorkerClient {
         this.#opening.get(message.recording)?.onFailed(message.message);
         break;
       case 'answer':
-        this.#take(message.id)?.resolve(message.value);
+        this.#answer(message);
         break;
       case 'needless':
         this.#take(message.id)?.resolve(undefined);
@@ -89,6 +91,12 @@ export class WorkerClient {
         this.#take(message.id)?.reject(new Error(message.message));
         break;
     }
+  }
+
+  #answer({ id, value, labels: passed }: Extract<FromWorker, { type: 'answer' }>): void {
+    // Also of an answer that nobody waits for: later ones name its labels.
+    const labels = passed === undefined ? undefined : this.#labels.take(passed);
+    this.#take(id)?.resolve(labels === undefined ? value : Object.assign({}, value, { labels }));
   }
 
   #take(id: number): Pending | undefined {

@@ -3,13 +3,12 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { formatCount, formatDuration } from '../../base/quantities.ts';
 import type { BoxData } from '../canvas/box-canvas.ts';
-import { functionColour } from '../canvas/theme.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
 import { placeOf } from '../parts/amounts.tsx';
 import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
 import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
-import { useCanvasTheme } from '../parts/use-theme.ts';
+import { useColours } from '../parts/use-colours.ts';
 import { useStore } from '../state/store.ts';
 import { moveByKey, type TimeWindow, zoomWindow } from '../state/time-window.ts';
 import { useAnswer } from '../state/use-answer.ts';
@@ -21,7 +20,6 @@ const MAX_LEVELS = 400;
 
 export function ChartView() {
   const store = useStore();
-  const theme = useCanvasTheme();
   const summary = store.current.value;
   const { search, colours, chosen, time, threads } = store.state.value;
   const view = store.view.value;
@@ -53,6 +51,7 @@ export function ChartView() {
       ? undefined
       : { view, thread, ...range, columns: width, maxDepth: MAX_LEVELS, search },
   );
+  const colourOf = useColours(colours);
   const data = useMemo((): BoxData | undefined => {
     if (answer === undefined) return undefined;
     const { chart, labels } = answer;
@@ -64,12 +63,12 @@ export function ChartView() {
       width: chart.end.map((end, i) => (end - chart.start[i]) / length),
       label: answer.label,
       names: labels.map(({ name }) => name),
-      fills: labels.map((label) => functionColour(label, colours, theme.isDark)),
+      fills: labels.map(colourOf),
       matches: search.trim() === '' ? undefined : answer.matches,
       chosen: labels.findIndex(({ key }) => key === chosen),
       levels: Math.min(chart.levels, MAX_LEVELS),
     };
-  }, [answer, range, colours, theme, search, chosen]);
+  }, [answer, range, colourOf, search, chosen]);
 
   if (summary === undefined) return null;
   if (duration === 0) {
@@ -132,7 +131,7 @@ export function ChartView() {
         <span class="soft grow" data-testid="chart-detail">
           {answer === undefined ? '' : describeDetail(answer.chart, range)}
         </span>
-        <KindLegend labels={answer?.labels ?? []} />
+        <KindLegend labels={answer?.labels} />
       </div>
       {problem === undefined ? null : <p class="problem toolbar">{problem}</p>}
       <div class="time-axis">

@@ -4,7 +4,6 @@ import { useMemo } from 'preact/hooks';
 import { formatShare } from '../../base/quantities.ts';
 import { formatAmount } from '../../profile/amounts.ts';
 import type { BoxData } from '../canvas/box-canvas.ts';
-import { type CanvasTheme, functionColour } from '../canvas/theme.ts';
 import { CostTable, formatError, placeOf, shareOf } from '../parts/amounts.tsx';
 import { BoxFrame, useBoxes } from '../parts/box-frame.tsx';
 import { useBoxZoom } from '../parts/box-zoom.ts';
@@ -12,8 +11,7 @@ import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { FlameMirror } from '../parts/flame-mirror.tsx';
 import { Crumbs, DirectionChoice } from '../parts/flame-toolbar.tsx';
 import { KindLegend } from '../parts/kind-legend.tsx';
-import { useCanvasTheme } from '../parts/use-theme.ts';
-import type { ColourMode } from '../state/page-state.ts';
+import { useColours } from '../parts/use-colours.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
 import type { FlameAnswer, FunctionKey, FunctionLabel } from '../worker/messages.ts';
@@ -24,7 +22,6 @@ const MIN_PIXELS = 0.6;
 export function FlameView() {
   const store = useStore();
   const { inverted, zoom, search, colours, chosen } = store.state.value;
-  const theme = useCanvasTheme();
   const boxes = useBoxes();
   const { width } = boxes;
   const view = store.view.value;
@@ -35,12 +32,18 @@ export function FlameView() {
       ? undefined
       : { view, inverted, zoom, minWidth: MIN_PIXELS / width, search },
   );
+  const colourOf = useColours(colours);
   const data = useMemo(
-    () => (answer === undefined ? undefined : toBoxData(answer, search, chosen, colours, theme)),
-    [answer, search, chosen, colours, theme],
+    () => (answer === undefined ? undefined : toBoxData(answer, chosen, colourOf)),
+    [answer, chosen, colourOf],
   );
   const { zoomTo, focus, onKeyDown } = useBoxZoom(boxes, answer?.boxes, (box) =>
     answer === undefined ? undefined : labelOf(answer, box),
+  );
+  // While the next answer is on its way there is nothing new to list.
+  const mirror = useMemo(
+    () => (answer === undefined ? null : <FlameMirror answer={answer} onZoom={zoomTo} />),
+    [answer],
   );
   return (
     <>
@@ -48,7 +51,7 @@ export function FlameView() {
         <DirectionChoice />
         <Crumbs zoom={answer?.zoom ?? []} />
         <Matched answer={answer} search={search} />
-        <KindLegend labels={answer?.labels ?? []} />
+        <KindLegend labels={answer?.labels} />
       </div>
       {problem === undefined ? null : <p class="problem toolbar">{problem}</p>}
       <BoxFrame
@@ -63,7 +66,7 @@ export function FlameView() {
           answer === undefined ? undefined : <BoxText answer={answer} box={box} inverted={inverted} />
         }
       >
-        {answer === undefined ? null : <FlameMirror answer={answer} onZoom={zoomTo} />}
+        {mirror}
       </BoxFrame>
       <ChosenFunction label={answer?.labels.find(({ key }) => key === chosen)}>
         {zoom.length < 2 || inverted ? null : (
@@ -129,12 +132,10 @@ function BoxText({ answer, box, inverted }: { answer: FlameAnswer; box: number; 
 
 function toBoxData(
   answer: FlameAnswer,
-  search: string,
   chosen: FunctionKey | undefined,
-  colours: ColourMode,
-  theme: CanvasTheme,
+  colourOf: (label: FunctionLabel) => string,
 ): BoxData {
-  const { boxes, labels, label, matches } = answer;
+  const { boxes, labels, label, matches, matched } = answer;
   return {
     length: boxes.length,
     depth: boxes.depth,
@@ -142,8 +143,8 @@ function toBoxData(
     width: boxes.width,
     label,
     names: labels.map(({ name }) => name),
-    fills: labels.map((each) => functionColour(each, colours, theme.isDark)),
-    matches: search.trim() === '' || answer.searchProblem !== undefined ? undefined : matches,
+    fills: labels.map(colourOf),
+    matches: matched === undefined ? undefined : matches,
     chosen: chosen === undefined ? -1 : labels.findIndex(({ key }) => key === chosen),
     levels: boxes.levels,
   };

@@ -32,12 +32,12 @@ const COLUMNS: readonly Column[] = [
 export function FunctionsView() {
   const store = useStore();
   const { sort, ascending, search, chosen } = store.state.value;
-  const [window, setWindow] = useState<RowWindow>({ from: 0, count: 80 });
+  const [window, setWindow] = useState<RowWindow | undefined>(undefined);
   const view = store.view.value;
   const { answer } = useAnswer(
     'functions',
     'functions',
-    view === undefined ? undefined : { view, sort, ascending, search, ...window },
+    view === undefined || window === undefined ? undefined : { view, sort, ascending, search, ...window },
   );
   const onWindow = useCallback((next: RowWindow) => setWindow(next), []);
   const active = answer?.rows.findIndex((row) => row.label !== undefined && row.label.key === chosen) ?? -1;
@@ -70,7 +70,8 @@ export function FunctionsView() {
             onKeyDown={onKeyDown}
           >
             {answer?.rows.map((row, place) => (
-              <Row key={row.label?.row ?? -1} answer={answer} row={row} place={answer.from + place} />
+              // By place: in another order a row gets other texts, which is cheaper than another element.
+              <Row key={answer.from + place} answer={answer} row={row} place={answer.from + place} />
             ))}
           </VirtualRows>
         </div>

@@ -10,7 +10,7 @@ import { InvertedTree } from '../../profile/inverted-tree.ts';
 import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
 import { addMemoryWeights } from '../../profile/memory-weights.ts';
 import type { OpenTree } from '../../profile/open-tree.ts';
-import { groupSamples, type SampleGroups } from '../../profile/sample-groups.ts';
+import { groupInSteps, groupSamples, type SampleGroups } from '../../profile/sample-groups.ts';
 import { type Selection, selectSamples } from '../../profile/selection.ts';
 import type { DivisibleWeights, WeightColumns } from '../../profile/stack-weights.ts';
 import type { Profile, ThreadIndex } from '../../profile/tables.ts';
@@ -23,6 +23,7 @@ import {
 import { shapeTree, type TreeShape, weighTree } from '../../profile/tree-shape.ts';
 import { WeightIndex } from '../../profile/weight-index.ts';
 import { createColumns } from '../../profile/weight-sums.ts';
+import { Labels } from './function-keys.ts';
 import type { ViewSpec } from './messages.ts';
 import { resolveTransform } from './resolve-transforms.ts';
 
@@ -55,6 +56,17 @@ export class Derived {
         this.recording,
         transforms.map((spec) => (tables: Profile) => resolveTransform(tables, spec)),
       ),
+    );
+  }
+
+  /** Of the functions of these tables. */
+  getLabels(view: ViewSpec): Labels {
+    const tables = this.getTables(view);
+    const isAsRecorded = tables.functions === this.recording.functions;
+    return this.#remember(
+      isAsRecorded ? 'labels' : 'transformed labels',
+      isAsRecorded ? '' : JSON.stringify(view.transforms),
+      () => new Labels(tables),
     );
   }
 
@@ -136,6 +148,13 @@ export class Derived {
         { type: normalisation },
       ),
     );
+  }
+
+  /** Makes what the first selection of threads and the first transform would wait for, in steps of some milliseconds. */
+  *prepare(view: ViewSpec): Generator<void> {
+    const groups = yield* groupInSteps(this.recording);
+    this.#remember('groups', '', () => groups);
+    if (view.measure !== 'samples') yield* this.#getIndex(view).prepareSquares();
   }
 
   #getIndex(view: ViewSpec): WeightIndex {

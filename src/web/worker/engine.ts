@@ -14,7 +14,7 @@ import { answerFiles, answerSource } from './answers/source.ts';
 import { answerTotals } from './answers/totals.ts';
 import { answerTree } from './answers/tree.ts';
 import { Derived } from './derived.ts';
-import type { Queries, QueryName } from './messages.ts';
+import type { Queries, QueryName, ViewSpec } from './messages.ts';
 
 type Answers = {
   readonly [Name in QueryName]: (
@@ -51,15 +51,21 @@ export class Engine {
     this.#recordings.set(recording, new Derived(profile, before));
   }
 
+  /** What can be done for a view of a whole recording while nobody asks anything, in steps of some milliseconds. */
+  prepare(view: ViewSpec): Generator<void> {
+    return this.#find(view.recording).prepare(view);
+  }
+
   /** Throws `bad-usage` for a recording that is not open, and what computing throws. */
   answer<Name extends QueryName>(name: Name, request: Queries[Name]['request']): Queries[Name]['answer'] {
     const recording = 'view' in request ? request.view.recording : request.recording;
-    const find = (place: number): Derived => {
-      const derived = this.#recordings.get(place);
-      if (derived === undefined) throw new ProfilerError('bad-usage', 'This recording is not open.');
-      return derived;
-    };
     const answer: Answers[Name] = ANSWERS[name];
-    return answer(find(recording), request, find);
+    return answer(this.#find(recording), request, (place) => this.#find(place));
+  }
+
+  #find(recording: number): Derived {
+    const derived = this.#recordings.get(recording);
+    if (derived === undefined) throw new ProfilerError('bad-usage', 'This recording is not open.');
+    return derived;
   }
 }

@@ -33,24 +33,44 @@ export function labelFunction(profile: Profile, row: FunctionIndex): FunctionLab
   };
 }
 
-/** Labels of the functions that an answer names, each once. */
-export class LabelTable {
-  readonly labels: FunctionLabel[] = [];
+/** Labels of a profile's functions: each is made once, and is the same object each time. */
+export class Labels {
   readonly #profile: Profile;
-  readonly #places: Int32Array;
+  readonly #known: (FunctionLabel | undefined)[] = [];
 
   constructor(profile: Profile) {
     this.#profile = profile;
-    this.#places = new Int32Array(profile.functions.length).fill(-1);
+  }
+
+  of(row: number): FunctionLabel {
+    let label = this.#known[row];
+    if (label === undefined) {
+      label = labelFunction(this.#profile, row as FunctionIndex);
+      this.#known[row] = label;
+    }
+    return label;
+  }
+}
+
+/** Labels of the functions that an answer names, each once. */
+export class LabelTable {
+  readonly labels: FunctionLabel[] = [];
+  readonly #all: Labels;
+  readonly #places: number[] = [];
+
+  constructor(all: Labels) {
+    this.#all = all;
   }
 
   /** Place of the function's label; -1 for NONE. */
   place(row: number): number {
     if (row === NONE) return -1;
-    if (this.#places[row] === -1) {
-      this.#places[row] = this.labels.length;
-      this.labels.push(labelFunction(this.#profile, row as FunctionIndex));
+    let place = this.#places[row];
+    if (place === undefined) {
+      place = this.labels.length;
+      this.#places[row] = place;
+      this.labels.push(this.#all.of(row));
     }
-    return this.#places[row];
+    return place;
   }
 }

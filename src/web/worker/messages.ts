@@ -390,10 +390,26 @@ export type ToWorker =
       readonly request: unknown;
     };
 
+/** The labels of an answer: label-passing.ts. */
+export interface PassedLabels {
+  /** By place in the answer's labels: number of the label. */
+  readonly numbers: Int32Array;
+  /** Labels that were not sent before; they have the next numbers. */
+  readonly fresh: readonly FunctionLabel[];
+  /** All that were sent before are forgotten, and numbers begin at 0 again. */
+  readonly isAnew: boolean;
+}
+
 export type FromWorker =
   | { readonly type: 'progress'; readonly recording: number; readonly read: number; readonly size: number }
   | { readonly type: 'opened'; readonly recording: number; readonly summary: RecordingSummary }
   | { readonly type: 'failed'; readonly recording: number; readonly message: string }
-  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly value: unknown;
+      /** Those of the value, which has none itself. */
+      readonly labels?: PassedLabels;
+    }
   | { readonly type: 'needless'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly message: string };

@@ -5,12 +5,21 @@ import { messageOf } from '../../base/errors.ts';
 import { decodeSource } from './decode.ts';
 import { Engine } from './engine.ts';
 import { type FollowedRecording, followRecording } from './follow.ts';
-import type { FromWorker, RecordingSource, ToWorker } from './messages.ts';
+import { LabelSender } from './label-passing.ts';
+import type {
+  FromWorker,
+  Queries,
+  QueryName,
+  RecordingSource,
+  RecordingSummary,
+  ToWorker,
+} from './messages.ts';
 import { summarize } from './summarize.ts';
 
 type Question = Extract<ToWorker, { type: 'ask' }>;
 
 const engine = new Engine();
+const labels = new LabelSender();
 const waiting: Question[] = [];
 const opening = new Map<number, AbortController>();
 const following = new Map<number, FollowedRecording>();
@@ -56,7 +65,9 @@ async function open(recording: number, name: string, source: RecordingSource): P
       },
     });
     engine.open(recording, decoded.profile);
-    send({ type: 'opened', recording, summary: summarize(name, decoded) });
+    const summary = summarize(name, decoded);
+    send({ type: 'opened', recording, summary });
+    prepareSoon(recording, summary);
   } catch (error) {
     const message = controller.signal.aborted ? 'Reading was cancelled.' : messageOf(error);
     send({ type: 'failed', recording, message });
@@ -64,6 +75,20 @@ async function open(recording: number, name: string, source: RecordingSource): P
     opening.delete(recording);
   }
 }
+
+/** After the first pictures, and between questions. */
+function prepareSoon(recording: number, { revision, usualMeasure: measure }: RecordingSummary): void {
+  const everything = { time: undefined, threads: [], states: [], transforms: [] };
+  const steps = engine.prepare({ recording, revision, measure, ...everything });
+  const goOn = () => {
+    if (waiting.length === 0 && steps.next().done === true) return;
+    setTimeout(goOn);
+  };
+  setTimeout(goOn, PREPARATION_DELAY);
+}
+
+/** Milliseconds. */
+const PREPARATION_DELAY = 300;
 
 /** Takes a recording that is being made, and tells the page each time that it has grown. */
 function follow(recording: number, name: string, url: string): void {
@@ -101,10 +126,15 @@ function answerNext(): void {
   try {
     // The page's side of the conversation is typed by the same table of queries.
     const value = engine.answer(name, request as never);
-    send({ type: 'answer', id, value });
+    sendAnswer(id, value);
   } catch (error) {
     send({ type: 'refused', id, message: messageOf(error) });
   }
+}
+
+function sendAnswer(id: number, value: Queries[QueryName]['answer']): void {
+  if (typeof value !== 'object' || !('labels' in value)) send({ type: 'answer', id, value });
+  else send({ type: 'answer', id, value: { ...value, labels: [] }, labels: labels.pass(value.labels) });
 }
 
 function send(message: FromWorker): void {

@@ -26,7 +26,7 @@ export function answerChart(derived: Derived, request: ChartRequest): ChartAnswe
   // Coarser, until it can be drawn within a frame: of that many boxes nobody could tell the narrow ones apart.
   for (let most = columns / 2; chart.length > MAX_BOXES && most >= MIN_COLUMNS; most /= 2)
     chart = compute(most);
-  const table = new LabelTable(profile);
+  const table = new LabelTable(derived.getLabels(view));
   const label = chart.function.map((row) => table.place(row));
   const { marks } = search(profile, request.search);
   return {

@@ -4,7 +4,7 @@ import { layoutFlame } from '../../../profile/flame-layout.ts';
 import { computeMatchedWeight } from '../../../profile/function-search.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
-import { getFunctionKey, LabelTable, labelFunction } from '../function-keys.ts';
+import { getFunctionKey, LabelTable } from '../function-keys.ts';
 import type { FlameAnswer, FlameRequest } from '../messages.ts';
 import { search, toTotals } from './totals.ts';
 import { listPath, walkTree } from './tree-paths.ts';
@@ -17,7 +17,8 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
   const tree = derived.getTree(view, inverted);
   const node = walkTree(tree, request.zoom, (row) => getFunctionKey(profile, row as FunctionIndex));
   const boxes = layoutFlame(tree, { zoom: node, minWidth });
-  const table = new LabelTable(profile);
+  const labels = derived.getLabels(view);
+  const table = new LabelTable(labels);
   const columns = {
     label: new Int32Array(boxes.length),
     self: new Float64Array(boxes.length),
@@ -42,7 +43,7 @@ export function answerFlame(derived: Derived, request: FlameRequest): FlameAnswe
     labels: table.labels,
     matches: Uint8Array.from(table.labels, ({ row }) => marks?.[row] ?? 0),
     matched: marks === undefined ? undefined : computeMatchedWeight(profile, weights, marks),
-    zoom: listPath(tree, node).map((row) => labelFunction(profile, row as FunctionIndex)),
+    zoom: listPath(tree, node).map((row) => labels.of(row)),
     searchProblem: problem,
   };
 }

@@ -1,20 +1,18 @@
 // The call tree as rows: those whose callers are all expanded, a window of them at a time.
 
 import type { OpenTree } from '../../../profile/open-tree.ts';
-import type { FunctionIndex } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
-import { labelFunction } from '../function-keys.ts';
 import type { TreeAnswer, TreeRequest } from '../messages.ts';
 import { toTotals } from './totals.ts';
 
 /** Visible rows from `from` on. The cost is that of the rows above the window, not of the whole tree. */
 export function answerTree(derived: Derived, request: TreeRequest): TreeAnswer {
   const { view, inverted, from, count } = request;
-  const profile = derived.getTables(view);
+  const labels = derived.getLabels(view);
   const tree = derived.getTree(view, inverted);
   const visible = listVisible(tree, new Set(request.expanded));
   const rows = visible.slice(from, from + count).map(({ node, path, isExpanded }) => ({
-    label: labelFunction(profile, tree.function[node] as FunctionIndex),
+    label: labels.of(tree.function[node]),
     self: tree.self[node],
     total: tree.total[node],
     selfSamples: tree.selfSamples[node],
