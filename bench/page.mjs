@@ -137,8 +137,7 @@ function changeState(hash) {
       const isPicture = changes.some(
         ({ target, attributeName }) =>
           attributeName === 'data-answer' ||
-          target.getAttribute?.('role') === 'rowgroup' ||
-          target.closest?.('[role=rowgroup]'),
+          (target.closest === undefined ? target.parentElement : target)?.closest('[role=rowgroup]') != null,
       );
       if (isPicture) done();
     });

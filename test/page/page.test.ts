@@ -176,6 +176,22 @@ describe('call tree', () => {
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('treeitem').getByTitle('load', { exact: true }).waitFor({ state: 'detached' });
   });
+
+  test('open rows stand in the address, and are open after another load', async (context) => {
+    needChromium(context);
+    const { page } = await look('#view=tree');
+    const load = (where: Page) => where.getByRole('treeitem').getByTitle('load', { exact: true });
+    await page.getByRole('treeitem').first().click();
+    await page.keyboard.press('ArrowRight');
+    await load(page).waitFor();
+    const { hash } = new URL(page.url());
+    expect(hash).toMatch(/[#&]open=[0-9a-z]+(&|$)/);
+    const { page: other } = await look(hash);
+    await load(other).waitFor();
+    await other.getByRole('button', { name: 'Close all' }).click();
+    await load(other).waitFor({ state: 'detached' });
+    expect(new URL(other.url()).hash).not.toContain('open=');
+  });
 });
 
 describe('time', () => {

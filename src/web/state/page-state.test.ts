@@ -29,6 +29,7 @@ const arbitraryState: fc.Arbitrary<PageState> = fc.record({
   transforms: fc.array(transform, { maxLength: 3 }),
   search: fc.string(),
   inverted: fc.boolean(),
+  expanded: fc.constantFrom([], ['1a'], ['1a', '1a/b2', '1a/b2/c', '1a/d', 'e']),
   zoom: fc.array(key, { maxLength: 3 }),
   colours: fc.constantFrom(...COLOUR_MODES),
   chosen: fc.option(key, { nil: undefined }),

@@ -3,6 +3,7 @@
 import type { Measure } from '../../profile/measure.ts';
 import { SAMPLE_STATES, type SampleState } from '../../profile/tables.ts';
 import type { CompareRequest, FunctionKey, FunctionSort, TransformSpec } from '../worker/messages.ts';
+import { formatOpenRows, parseOpenRows } from './open-rows.ts';
 
 export const TABS = [
   'flame',
@@ -34,6 +35,8 @@ export interface PageState {
   readonly search: string;
   /** Flame graph and call tree: callers below callees. */
   readonly inverted: boolean;
+  /** Of the call tree: rows that are open, as in TreeRequest. */
+  readonly expanded: readonly string[];
   /** Of the flame graph. */
   readonly zoom: readonly FunctionKey[];
   readonly colours: ColourMode;
@@ -64,6 +67,7 @@ export const INITIAL_STATE: PageState = {
   transforms: [],
   search: '',
   inverted: false,
+  expanded: [],
   zoom: [],
   colours: 'kind',
   chosen: undefined,
@@ -93,6 +97,7 @@ export function formatState(state: PageState): string {
   for (const transform of state.transforms) parts.append('do', formatTransform(transform));
   put('search', state.search);
   if (state.inverted) put('inverted', '1');
+  put('open', formatOpenRows(state.expanded));
   for (const key of state.zoom) parts.append('zoom', key);
   put('colours', state.colours, INITIAL_STATE.colours);
   put('function', state.chosen ?? '');
@@ -130,6 +135,7 @@ export function parseState(text: string): PageState {
     transforms: parts.getAll('do').flatMap(parseTransform),
     search: parts.get('search') ?? '',
     inverted: parts.get('inverted') === '1',
+    expanded: parseOpenRows(parts.get('open') ?? ''),
     zoom: parts.getAll('zoom'),
     colours: choose('colours', COLOUR_MODES) ?? INITIAL_STATE.colours,
     chosen: parts.get('function') ?? undefined,

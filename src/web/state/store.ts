@@ -57,9 +57,12 @@ export function createStore(client: WorkerClient): Store {
   function update(change: Partial<PageState>, step = true): void {
     // Another selection is shown as a whole at first.
     const shown = 'time' in change ? { shown: undefined } : {};
-    const next = { ...state.value, ...shown, ...change };
+    // Paths of one direction mean nothing in the other.
+    const isTurned = change.inverted !== undefined && change.inverted !== state.value.inverted;
+    const next = { ...state.value, ...shown, ...(isTurned ? { expanded: [] } : {}), ...change };
     const text = formatState(next);
-    if (text === formatState(state.value)) return;
+    // The address has no room for all rows that may be open.
+    if (text === formatState(state.value) && next.expanded === state.value.expanded) return;
     state.value = next;
     const url = text === '' ? location.pathname + location.search : `#${text}`;
     if (step) history.pushState(null, '', url);

@@ -1,11 +1,12 @@
 // The call tree, walked as a file tree is: arrows move, open and close.
 
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import { formatPercent } from '../../base/quantities.ts';
 import { amountColumn } from '../../profile/amounts.ts';
 import { formatError, placeOf, shareOf, shortPlaceOf } from '../parts/amounts.tsx';
 import { ChosenFunction } from '../parts/chosen-function.tsx';
 import { ROW_HEIGHT, type RowWindow, VirtualRows } from '../parts/virtual-rows.tsx';
+import { closeRow } from '../state/open-rows.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
 import type { TreeAnswer, TreeRow } from '../worker/messages.ts';
@@ -14,26 +15,22 @@ const INDENT = 14;
 
 export function TreeView() {
   const store = useStore();
-  const { inverted } = store.state.value;
-  const [window, setWindow] = useState<RowWindow>({ from: 0, count: 80 });
-  const [expanded, setExpanded] = useState<readonly string[]>([]);
+  const { inverted, expanded } = store.state.value;
+  const [window, setWindow] = useState<RowWindow | undefined>(undefined);
   const [cursor, setCursor] = useState<string | undefined>(undefined);
   const view = store.view.value;
   const { answer } = useAnswer(
     'tree',
     'tree',
-    view === undefined ? undefined : { view, inverted, expanded, ...window },
+    view === undefined || window === undefined ? undefined : { view, inverted, expanded, ...window },
   );
   const onWindow = useCallback((next: RowWindow) => setWindow(next), []);
   const active = answer?.rows.findIndex((row) => row.path === cursor) ?? -1;
   const chosen = active === -1 ? undefined : answer?.rows.at(active)?.label;
 
-  const toggle = useMemo(
-    () => (row: TreeRow, isOpen: boolean) => {
-      setExpanded((paths) => (isOpen ? [...paths, row.path] : paths.filter((path) => path !== row.path)));
-    },
-    [],
-  );
+  const setExpanded = (rows: readonly string[]) => store.update({ expanded: rows }, false);
+  const toggle = ({ hashes }: TreeRow, isOpen: boolean) =>
+    setExpanded(isOpen ? [...new Set([...expanded, hashes])] : closeRow(expanded, hashes));
   const moveTo = (row: TreeRow | undefined) => {
     if (row === undefined) return;
     setCursor(row.path);
@@ -59,7 +56,7 @@ export function TreeView() {
         else moveTo(answer.rows.find(({ path }) => path === row.path.slice(0, row.path.lastIndexOf('/'))));
         break;
       case '*':
-        setExpanded((paths) => [...new Set([...paths, ...hottestPath(answer, row)])]);
+        setExpanded([...new Set([...expanded, ...openAll(answer, row)])]);
         break;
       default:
         return;
@@ -129,10 +126,10 @@ export function TreeView() {
 }
 
 /** The row itself; deeper rows are not known yet, and open as they come. */
-function hottestPath(answer: TreeAnswer, row: TreeRow): string[] {
+function openAll(answer: TreeAnswer, row: TreeRow): string[] {
   return answer.rows
     .filter(({ path }) => path === row.path || path.startsWith(`${row.path}/`))
-    .map(({ path }) => path);
+    .map(({ hashes }) => hashes);
 }
 
 interface RowProps {

@@ -85,7 +85,7 @@ test('trees show what is below expanded rows', () => {
   const [first] = ask([]).rows;
   expect(first.label?.name).toBe('main');
   expect(first.hasChildren).toBe(true);
-  const opened = ask([first.path]).rows;
+  const opened = ask([first.hashes]).rows;
   expect(opened.map(({ depth, label }) => `${depth} ${label?.name}`)).toEqual([
     '0 main',
     '1 load',
@@ -93,7 +93,7 @@ test('trees show what is below expanded rows', () => {
     '0 poll',
   ]);
   // What is expanded below a closed row is not shown.
-  expect(ask([opened[1].path]).rows).toHaveLength(2);
+  expect(ask([opened[1].hashes]).rows).toHaveLength(2);
 });
 
 test('lines cost what their frames cost, and a file none of another', () => {

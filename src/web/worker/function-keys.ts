@@ -11,6 +11,13 @@ export function getFunctionKey(profile: Profile, row: FunctionIndex): FunctionKe
   return file === undefined ? name : `${name}@${file}`;
 }
 
+/** A short name of a function for addresses: letters and digits, the same wherever the key is. Seldom two have the same one. */
+export function hashKey(key: FunctionKey): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
 /** One slot a function: 1 where it has this key. Several functions may have the same one: lambdas of a file. */
 export function markFunctions(profile: Profile, key: FunctionKey): Uint8Array {
   const marks = new Uint8Array(profile.functions.length);

@@ -187,15 +187,17 @@ export interface NeighboursAnswer {
 export interface TreeRequest {
   readonly view: ViewSpec;
   readonly inverted: boolean;
-  /** Function rows from the root, joined by `/`: the nodes whose children are shown. */
+  /** Hashes of functions from the root, joined by `/`: the nodes whose children are shown. */
   readonly expanded: readonly string[];
   readonly from: number;
   readonly count: number;
 }
 
 export interface TreeRow extends CostRow {
-  /** As in `expanded`. */
+  /** Function rows from the root, joined by `/`: no other row has the same. */
   readonly path: string;
+  /** As in `expanded`. Functions of the same key, such as lambdas of a file, have the same. */
+  readonly hashes: string;
   readonly depth: number;
   readonly hasChildren: boolean;
   readonly isExpanded: boolean;
