@@ -12,7 +12,7 @@ import { NONE, type WeightUnit } from './tables.ts';
 
 /** The root's self is the weight of the samples without a stack. */
 export function invertTree(tree: OpenTree): InvertedTree {
-  const inverted = new InvertedTree(tree);
+  const inverted = new InvertedTree(tree, tree.selfSamples);
   inverted.weigh(tree);
   return inverted;
 }
@@ -50,20 +50,26 @@ export class InvertedTree implements OpenTree {
   /** By function: its place among the children of the node that is being opened, + 1. */
   readonly #place: Int32Array;
 
-  constructor({ length, parent, function: functionOf, unit }: OpenTree) {
+  /** `ends`: by node, not 0 where samples end, in any selection that is weighed. */
+  constructor({ length, parent, function: functionOf, unit }: OpenTree, ends: ArrayLike<number>) {
     this.unit = unit;
     this.#parentOf = parent;
     this.#functionOf = functionOf;
-    // All nodes but the root: samples of another selection may end where those of this one do not.
-    this.#leaf = Int32Array.from({ length: length - 1 }, (_, i) => i + 1);
-    this.#next = this.#leaf.slice();
-    this.#weight = new Float64Array(length - 1);
-    this.#samples = new Uint32Array(length - 1);
+    const leaf = new Int32Array(length);
+    let paths = 0;
     let last = NONE;
-    for (let node = 1; node < length; node++) last = Math.max(last, functionOf[node]);
+    for (let node = 1; node < length; node++) {
+      leaf[paths] = node;
+      paths += ends[node] > 0 ? 1 : 0;
+      last = Math.max(last, functionOf[node]);
+    }
+    this.#leaf = leaf.slice(0, paths);
+    this.#next = this.#leaf.slice();
+    this.#weight = new Float64Array(paths);
+    this.#samples = new Uint32Array(paths);
     this.#place = new Int32Array(last + 1);
-    this.#ends[0] = length - 1;
-    this.#to[0] = length - 1;
+    this.#ends[0] = paths;
+    this.#to[0] = paths;
   }
 
   /** Takes the weights of a tree of the same shape, instead of those before. */

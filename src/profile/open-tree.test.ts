@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { computeCallTree } from './call-tree.ts';
-import { invertTree } from './inverted-tree.ts';
+import { InvertedTree, invertTree } from './inverted-tree.ts';
 import type { OpenTree } from './open-tree.ts';
+import { selectSamples } from './selection.ts';
 import { computeStackWeights } from './stack-weights.ts';
+import type { ThreadIndex } from './tables.ts';
 import { shapeTree, weighTree } from './tree-shape.ts';
 
 /** All nodes in depth-first order, with everything that is known of them. */
@@ -62,6 +64,24 @@ function sortSiblings(rows: readonly (readonly number[])[]): string[] {
     })
     .sort();
 }
+
+test('an inverted tree weighs another selection as if it were made of it', () => {
+  const threads = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
+  fc.assert(
+    fc.property(arbitraryProfile, fc.array(threads, { minLength: 1, maxLength: 3 }), (profile, choices) => {
+      const shape = shapeTree(profile);
+      const whole = weighTree(shape, computeStackWeights(profile, 'samples'));
+      const kept = new InvertedTree(whole, whole.selfSamples);
+      for (const chosen of choices) {
+        const rows = [...chosen.keys()].filter((row) => chosen[row]) as ThreadIndex[];
+        const selected = selectSamples(profile, { threads: new Set(rows) });
+        const tree = weighTree(shape, computeStackWeights(selected, 'samples'));
+        kept.weigh(tree);
+        expect(sortSiblings(listNodes(kept))).toEqual(sortSiblings(listNodes(invertTree(tree))));
+      }
+    }),
+  );
+});
 
 test('an inverted node tells which paths it is made of, before and after it is opened', () => {
   fc.assert(

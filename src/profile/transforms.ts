@@ -52,7 +52,8 @@ export function transformStacks(
   transforms: readonly ((tables: Profile) => Transform)[],
 ): TransformedStacks {
   let tables: Profile = { ...profile, samples: reorderSamples(profile.samples, new Uint32Array(0)) };
-  const newRow = Int32Array.from({ length: profile.stacks.length }, (_, row) => row);
+  const newRow = new Int32Array(profile.stacks.length);
+  for (let row = 0; row < newRow.length; row++) newRow[row] = row;
   let dropsUnknown = false;
   for (const makeTransform of transforms) {
     const { grown, rewriting } = startTransform(tables, makeTransform(tables));

@@ -21,9 +21,12 @@ function start(): void {
   const store = createStore(client);
   applyTheme(store.theme.value);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme(store.theme.value));
-  const root = document.getElementById('page');
-  if (root !== null) render(<App store={store} />, root);
   void openServed(store);
+  // A task of its own: reading the script has taken long enough, and the worker begins meanwhile.
+  setTimeout(() => {
+    const root = document.getElementById('page');
+    if (root !== null) render(<App store={store} />, root);
+  });
 }
 
 /** Opens what the document holds, or what the server was started with. */

@@ -264,6 +264,7 @@ describe('source', () => {
     const row = page.locator('[data-line="40"]');
     await row.getByText('line_40()').waitFor();
     expect(await row.textContent()).toBe('4.00 s4.00 s40line_40()');
+    await page.getByRole('group', { name: 'Source of' }).evaluate((frame) => frame.scrollTo(0, 0));
     expect(await page.locator('[data-line="12"]').textContent()).toBe('4.00 s12line_12()');
     await page.getByRole('button', { name: 'srv/view.py' }).click();
     await page.getByText('There is no such file.').waitFor();

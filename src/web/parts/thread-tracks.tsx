@@ -58,7 +58,8 @@ export function ThreadTracks(props: ThreadTracksProps) {
         states: activity.states.subarray(i * size, (i + 1) * size),
       })),
     });
-  }, [activity, threads, rows]);
+    // By value: the state of the page has new lists each time that it changes.
+  }, [activity, threads.join(), rows]);
   return (
     <div
       class="thread-tracks"

@@ -142,12 +142,12 @@ function Tracks({ summary }: { summary: RecordingSummary }) {
     drag === undefined ? time : { start: Math.min(drag.from, drag.to), end: Math.max(drag.from, drag.to) };
   const place = (at: number) =>
     GUTTER + Math.min(1, Math.max(0, (at - window.start) / (window.end - window.start))) * width;
-  const cpus = activity === undefined ? undefined : toCurve(activity);
-  const mostCpus = cpus === undefined ? 0 : cpus.value.reduce((most, value) => Math.max(most, value), 0);
+  const cpus = useMemo(() => (activity === undefined ? undefined : toCurve(activity)), [activity]);
+  const mostCpus = cpus?.most ?? 0;
   const peak = memory?.curves.reduce((most, curve) => Math.max(most, curve.peak.value), 0) ?? 0;
   const cpuSeries = useMemo(
     () => (cpus === undefined ? [] : [{ label: 'CPU', ...cpus, colour: theme.get('cpu') }]),
-    [activity, theme],
+    [cpus, theme],
   );
   const memorySeries = useMemo(
     () =>
@@ -280,5 +280,6 @@ function toCurve(activity: { start: number; end: number; buckets: number; cpus: 
   return {
     time: Float64Array.from(activity.cpus, (_, bucket) => activity.start + bucket * step),
     value: Float64Array.from(activity.cpus),
+    most: activity.cpus.reduce((most, value) => Math.max(most, value), 0),
   };
 }

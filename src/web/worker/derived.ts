@@ -178,9 +178,22 @@ export class Derived {
 
   /** Nodes that were opened stay from one selection to the next, until they are too many. */
   #getInverted(view: ViewSpec, tree: OpenTree): InvertedTree {
-    const make = () => new InvertedTree(tree);
-    const known = this.#rememberByStacks('inverted', view, make);
-    return known.length <= MAX_INVERTED ? known : this.#rememberByStacks('inverted', view, make, true);
+    const make = () => new InvertedTree(tree, this.#markEnds(view));
+    const known = this.#rememberByStacks('inverted', view, make, { measure: view.measure });
+    if (known.length <= MAX_INVERTED) return known;
+    return this.#rememberByStacks('inverted', view, make, { measure: view.measure, isAnew: true });
+  }
+
+  /** By node of the top-down tree: 1 where any samples end. */
+  #markEnds(view: ViewSpec): Uint8Array {
+    const whole = this.getWholeWeights(view);
+    const stacks = this.getStacks(view);
+    const isAsRecorded = this.getTables(view).stacks === this.recording.stacks;
+    const { selfSamples } = stacks === undefined || isAsRecorded ? whole : transformWeights(whole, stacks);
+    const { length, nodeOfStack } = this.#getShape(view);
+    const ends = new Uint8Array(length);
+    for (let row = 0; row < selfSamples.length; row++) if (selfSamples[row] > 0) ends[nodeOfStack[row]] = 1;
+    return ends;
   }
 
   /** As recorded; with the weights of memory only while they are counted, because they take eight bytes a sample. */
@@ -190,11 +203,20 @@ export class Derived {
   }
 
   /** Transforms that only leave samples out leave the stacks as they are, and what is made of them. */
-  #rememberByStacks<T>(slot: string, view: ViewSpec, compute: () => T, isAnew = false): T {
+  #rememberByStacks<T>(
+    slot: string,
+    view: ViewSpec,
+    compute: () => T,
+    { measure = '', isAnew = false }: { readonly measure?: string; readonly isAnew?: boolean } = {},
+  ): T {
     const isAsRecorded = this.getTables(view).stacks === this.recording.stacks;
     const place = isAsRecorded ? slot : `transformed ${slot}`;
     if (isAnew) this.#memo.delete(place);
-    return this.#remember(place, isAsRecorded ? '' : JSON.stringify(view.transforms), compute);
+    return this.#remember(
+      place,
+      `${measure} ${isAsRecorded ? '' : JSON.stringify(view.transforms)}`,
+      compute,
+    );
   }
 
   /** `compute` may use what is outdated again. */
