@@ -78,6 +78,74 @@ test('windows of a table fit together, in either order', () => {
   expect(namesOf({ ascending: true })).toEqual([...all].reverse());
 });
 
+test('what was asked before does not change an answer', () => {
+  const TIMED = profileFromText(`
+    @time    0     100   200   300   400   500
+    @thread  main  main  kid   main  kid   main
+    @wall    100   100   200   50    70    30
+    main@a.py:3   main@a.py:3   main@a.py:4   poll@b.py:9   main@a.py:3   load@a.py:1
+    load@a.py:12  load@a.py:13  draw@b.py:20  main@a.py:3   load@a.py:12
+    read@c.py:5   main@a.py:3                 load@a.py:12  read@c.py:5
+  `);
+  const time = fc
+    .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 6 }))
+    .map(([start, length]) => ({ start: start * 1e7, end: (start + length) * 1e7 }));
+  const viewOf = fc.record({
+    recording: fc.constant(0),
+    revision: fc.constant(0),
+    measure: fc.constantFrom('wall' as const, 'samples' as const),
+    time: fc.option(time, { nil: undefined }),
+    threads: fc.constantFrom([], [0], [1]),
+    states: fc.constant([]),
+    transforms: fc.constantFrom(
+      [],
+      [{ type: 'filter' as const, text: 'load' }],
+      [{ type: 'merge' as const, key: 'load@a.py' }],
+    ),
+  });
+  const question = fc.record({
+    view: viewOf,
+    before: viewOf,
+    inverted: fc.boolean(),
+    compares: fc.boolean(),
+  });
+  interface Question {
+    readonly view: ViewSpec;
+    readonly before: ViewSpec;
+    readonly inverted: boolean;
+    readonly compares: boolean;
+  }
+  const ask = (engine: Engine, { view, before, inverted, compares }: Question) => {
+    const shown = { view, inverted, zoom: [], minWidth: 0, search: '' };
+    try {
+      return compares
+        ? engine.answer('compare', {
+            ...shown,
+            before,
+            normalisation: 'samples',
+            widths: 'after',
+            from: 0,
+            count: 9,
+          })
+        : engine.answer('flame', shown);
+    } catch (error) {
+      return error;
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(question, { minLength: 2, maxLength: 6 }), (questions) => {
+      const engine = engineWith(TIMED);
+      // Numbers of nodes are those of the tree that is there; what stands on the screen is the same.
+      const picture = (answer: unknown) =>
+        JSON.stringify(answer, (name, value: unknown) => (name === 'node' ? undefined : value));
+      for (const each of questions) {
+        expect(picture(ask(engine, each))).toBe(picture(ask(engineWith(TIMED), each)));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('trees show what is below expanded rows', () => {
   const engine = engineWith();
   const ask = (expanded: string[]) =>
