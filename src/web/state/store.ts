@@ -5,7 +5,8 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { assertDefined } from '../../base/assert.ts';
-import type { RecordingSource, RecordingSummary, TransformSpec, ViewSpec } from '../worker/messages.ts';
+import type { RecordingSource } from '../worker/conversation.ts';
+import type { RecordingSummary, TransformSpec, ViewSpec } from '../worker/messages.ts';
 import { formatState, INITIAL_STATE, type PageState, parseState } from './page-state.ts';
 import type { WorkerClient } from './worker-client.ts';
 

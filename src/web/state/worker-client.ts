@@ -1,14 +1,8 @@
 // The page's end of the conversation with the worker: questions with promises for answers.
 
+import type { FromWorker, RecordingSource, ToWorker } from '../worker/conversation.ts';
 import { LabelReceiver } from '../worker/label-passing.ts';
-import type {
-  FromWorker,
-  Queries,
-  QueryName,
-  RecordingSource,
-  RecordingSummary,
-  ToWorker,
-} from '../worker/messages.ts';
+import type { Queries, QueryName, RecordingSummary } from '../worker/messages.ts';
 
 export interface OpeningRecording {
   readonly onProgress: (read: number, size: number) => void;

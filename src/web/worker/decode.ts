@@ -6,7 +6,7 @@ import { compactSamples } from '../../profile/compact-samples.ts';
 import type { Measure } from '../../profile/measure.ts';
 import { isRecording, RecordingDecoder } from '../../profile/recording-decoder.ts';
 import type { Profile } from '../../profile/tables.ts';
-import type { RecordingSource } from './messages.ts';
+import type { RecordingSource } from './conversation.ts';
 
 export interface DecodedProfile {
   readonly profile: Profile;

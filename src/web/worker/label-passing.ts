@@ -1,7 +1,8 @@
 // Labels of functions on their way from the worker to the page: each is sent once, and named by a number from then on. An answer
 // names thousands of them, and most are those of the answer before: copying them took longer than the picture.
 
-import type { FunctionLabel, PassedLabels } from './messages.ts';
+import type { PassedLabels } from './conversation.ts';
+import type { FunctionLabel } from './messages.ts';
 
 /** More labels than that are forgotten: each set of transforms may have its own. */
 const MAX_LABELS = 50_000;

@@ -2,18 +2,12 @@
 // one of the same slot follows is left out, so that dragging never builds up a queue.
 
 import { messageOf } from '../../base/errors.ts';
+import type { FromWorker, RecordingSource, ToWorker } from './conversation.ts';
 import { decodeSource } from './decode.ts';
 import { Engine } from './engine.ts';
 import { type FollowedRecording, followRecording } from './follow.ts';
 import { LabelSender } from './label-passing.ts';
-import type {
-  FromWorker,
-  Queries,
-  QueryName,
-  RecordingSource,
-  RecordingSummary,
-  ToWorker,
-} from './messages.ts';
+import type { Queries, QueryName, RecordingSummary } from './messages.ts';
 import { summarize } from './summarize.ts';
 
 type Question = Extract<ToWorker, { type: 'ask' }>;
