@@ -95,12 +95,18 @@ describe('samples', () => {
       weights: [10, 100].map((factor) => times.map((time) => time * factor)),
     });
     for (const time of [5, 3, 4]) add(time);
+    expect(builder.samples.isSorted).toBe(false);
     const first = builder.build();
-    for (const time of [1, 7]) add(time);
+    add(6);
+    expect(builder.samples.isSorted).toBe(true);
     const second = builder.build();
+    for (const time of [1, 7]) add(time);
+    expect(builder.samples.isSorted).toBe(false);
+    const third = builder.build();
     for (const time of [9, 0]) add(time);
-    expect(list(builder.build())).toEqual(expected([0, 1, 3, 4, 5, 7, 9]));
-    expect(list(second)).toEqual(expected([1, 3, 4, 5, 7]));
+    expect(list(builder.build())).toEqual(expected([0, 1, 3, 4, 5, 6, 7, 9]));
+    expect(list(third)).toEqual(expected([1, 3, 4, 5, 6, 7]));
+    expect(list(second)).toEqual(expected([3, 4, 5, 6]));
     expect(list(first)).toEqual(expected([3, 4, 5]));
   });
 

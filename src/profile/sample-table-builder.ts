@@ -38,6 +38,7 @@ export class SampleTableBuilder {
     this.weights = specs.map((spec) => newWeightColumn(spec, 1024));
   }
 
+  /** Whether all samples come in order of time, those since the last build behind the ones before. */
   get isSorted(): boolean {
     return this.#isSorted;
   }

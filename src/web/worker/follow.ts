@@ -45,8 +45,9 @@ export function followRecording(url: string, { onGrown, onFailed }: FollowOption
       decoder.damage === undefined
         ? []
         : [`What was recorded later cannot be read: ${decoder.damage.reason}.`];
-    const decoded = { profile: decoder.builder.build(), notes, format: 'vmprof recording' };
+    // Building sorts them.
     const isAppended = decoder.builder.samples.isSorted;
+    const decoded = { profile: decoder.builder.build(), notes, format: 'vmprof recording' };
     onGrown(decoded, { revision: ++revision, isLive: !isOver, isAppended });
     lastCost = performance.now() - started;
   };
