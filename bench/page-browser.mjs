@@ -29,6 +29,18 @@ export function servePage(recording) {
   });
 }
 
+/** In the page, `drawn` becomes the time when its picture was on the screen: whoever waits for it from outside looks only now and then. */
+export async function watchPicture(page) {
+  await page.addInitScript((selector) => {
+    const look = () => {
+      if (document.querySelector(selector) === null) requestAnimationFrame(look);
+      // The frame after the one that the canvas came in has been drawn.
+      else requestAnimationFrame(() => setTimeout(() => (window.drawn = performance.now())));
+    };
+    requestAnimationFrame(look);
+  }, DRAWN);
+}
+
 /** In the page, `tasks` becomes the durations of its long tasks, longest first. */
 export async function watchTasks(page) {
   await page.addInitScript(() => {

@@ -12,7 +12,14 @@
 
 import { serveBytes } from '../dist/server/page-server.js';
 import { printMachine } from './measure.mjs';
-import { DRAWN, launchBrowser, listThreads, readMemory, servePage, watchTasks } from './page-browser.mjs';
+import {
+  launchBrowser,
+  listThreads,
+  readMemory,
+  servePage,
+  watchPicture,
+  watchTasks,
+} from './page-browser.mjs';
 import { measureFrames } from './page-frames.mjs';
 import { measureLive } from './page-live.mjs';
 import { makeDeepBytes, makeLargeBytes } from './page-recordings.mjs';
@@ -51,9 +58,10 @@ async function measure(title, bytes) {
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     await watchTasks(page);
+    await watchPicture(page);
     await page.goto(server.url);
-    await page.locator(DRAWN).waitFor({ timeout: 300_000 });
-    const ready = await page.evaluate(() => performance.now());
+    await page.waitForFunction(() => window.drawn !== undefined, { timeout: 300_000 });
+    const ready = await page.evaluate(() => window.drawn);
     const paint = await page.evaluate(
       () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
     );
@@ -118,7 +126,7 @@ async function measureStep(page, worker, name, stateOf) {
     times.push(await page.evaluate(changeState, new URLSearchParams(stateOf(i)).toString()));
   const cpu = ((worker?.cpu() ?? Number.NaN) - before) / ROUNDS;
   times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(ROUNDS - 1, Math.floor(share * ROUNDS))].toFixed(0);
+  const at = (share) => times[Math.ceil(share * ROUNDS) - 1].toFixed(0);
   console.log(
     `${name.padEnd(20)} median ${at(0.5)} ms, 95 % below ${at(0.95)} ms, worker's CPU ${cpu.toFixed(0)} ms`,
   );

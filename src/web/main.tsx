@@ -12,7 +12,8 @@ import './styles/controls.css';
 import './styles/views.css';
 import './styles/timeline.css';
 
-start();
+// A task of its own, as is drawing below: reading the script takes long enough.
+setTimeout(start);
 
 function start(): void {
   const worker =
@@ -22,7 +23,7 @@ function start(): void {
   applyTheme(store.theme.value);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme(store.theme.value));
   void openServed(store);
-  // A task of its own: reading the script has taken long enough, and the worker begins meanwhile.
+  // The worker begins meanwhile.
   setTimeout(() => {
     const root = document.getElementById('page');
     if (root !== null) render(<App store={store} />, root);
