@@ -97,7 +97,7 @@ async function record(
 ): Promise<Profile> {
   const output = join(folder, 'out.vmprof');
   const { code, stderr } = await runVmprof(
-    ['run', '-q', '--native', '-r', '500', '-o', output, '--', program, '40'],
+    ['run', '-q', '--native', '-r', '500', '-o', output, '--', program, '100'],
     { cwd: folder, env },
   );
   expect([code, stderr]).toEqual([0, '']);

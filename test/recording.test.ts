@@ -123,7 +123,7 @@ describeEachPython('qualified names', { since: [3, 11] }, (python) => {
 
 describeEachPython('sub-interpreters', { since: [3, 8] }, (python) => {
   it('records the threads of all interpreters', async () => {
-    const { profile } = await record(python, ['subinterpreters.py', '1'], { rate: 200 });
+    const { profile } = await record(python, ['subinterpreters.py', '0.7'], { rate: 200 });
     const threads = statesByThread(profile);
     expect(threads.get('MainThread')?.functions).toContain('outside');
     expect(threads.get('guest')?.functions).toContain('inside');

@@ -4,12 +4,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { messageOf, ProfilerError } from '../base/errors.ts';
 import { type Input, inputOfBytes } from '../formats/input.ts';
 import { explain } from './files.ts';
+import { keepYoungSpaceSmall } from './young-space.ts';
 
 /** Bytes read at a time: large enough that the calls do not count. */
 const BLOCK = 1 << 18;
 
 /** Gives the file (`-`: standard input) to `read`, and closes it. Throws `cannot-read-file`. */
 export async function withInput<T>(file: string, read: (input: Input) => T): Promise<T> {
+  keepYoungSpaceSmall();
   if (file === '-') return read(inputOfBytes(await readStandardInput(), file));
   const fd = guard(file, () => openSync(file, 'r'));
   try {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arbitraryProfileOfRows } from './arbitrary-profile.testing.ts';
+import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { computeLineCosts, type LineCosts } from './line-costs.ts';
 import { computeWeights } from './measure.ts';
 import { profileFromText } from './profile-text.testing.ts';
@@ -35,7 +35,7 @@ test('a line costs what its samples weigh, once each, however often it is on the
 
 test('every profile has the line costs that counting sample by sample gives', () => {
   fc.assert(
-    fc.property(arbitraryProfileOfRows, (profile) => {
+    fc.property(arbitraryProfile, (profile) => {
       const { values } = computeWeights(profile, 'samples');
       const total = new Map<string, number>();
       profile.samples.stack.forEach((stack, i) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arbitraryProfileOfRows } from './arbitrary-profile.testing.ts';
+import { arbitraryProfile } from './arbitrary-profile.testing.ts';
 import { computeFunctionCosts } from './function-costs.ts';
 import { mergeProfiles } from './merge.ts';
 import { ProfileBuilder } from './profile-builder.ts';
@@ -121,7 +121,7 @@ test('times too late for the unit make the unit coarser, not wrong', () => {
 
 test('merging any profiles is valid and loses no sample', () => {
   fc.assert(
-    fc.property(fc.array(arbitraryProfileOfRows, { maxLength: 3 }), (profiles) => {
+    fc.property(fc.array(arbitraryProfile, { maxLength: 3 }), (profiles) => {
       const merged = mergeProfiles(profiles);
       assertValidProfile(merged);
       const count = profiles.reduce((sum, profile) => sum + profile.samples.length, 0);

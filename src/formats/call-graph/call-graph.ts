@@ -14,11 +14,11 @@
 
 import { type CallIndex, type Components, shapeCallGraph } from './call-graph-order.ts';
 import { type CallGraph, positive } from './call-graph-types.ts';
-import { PathBuilder, type PathTree } from './path-builder.ts';
+import { PathBuilder, PathColumns, type PathTree } from './path-builder.ts';
 
 export { type CallShape, shapeCallGraph } from './call-graph-order.ts';
 export type { CallGraph } from './call-graph-types.ts';
-export { MAX_ROWS } from './path-builder.ts';
+export { MAX_ROWS, PathColumns } from './path-builder.ts';
 
 /** Paths, and what is not in them. */
 export interface CallPaths extends PathTree {
@@ -31,11 +31,15 @@ export const TANGLED = 'Functions call each other in too many ways: totals of so
 
 /**
  * Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. Graphs
- * that differ in their costs only have one shape.
+ * that differ in their costs only have one shape, and their paths may use the same columns one after the other.
  */
-export function computeCallPaths(graph: CallGraph, shape = shapeCallGraph(graph)): CallPaths {
+export function computeCallPaths(
+  graph: CallGraph,
+  shape = shapeCallGraph(graph),
+  columns = new PathColumns(),
+): CallPaths {
   const { costs, roots, missing } = balance(graph, shape.index, shape.components);
-  const paths = new PathBuilder(graph, shape, costs);
+  const paths = new PathBuilder(graph, shape, costs, columns);
   // Components come with callees first.
   for (let component = shape.components.count - 1; component >= 0; component--)
     paths.addComponent(component, roots);

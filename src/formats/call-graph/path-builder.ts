@@ -22,6 +22,20 @@ export interface PathTree {
   readonly isWhole: boolean;
 }
 
+/** Where a tree stands. Another tree may be made in the same memory, when the one before is no longer needed. */
+export class PathColumns {
+  parent = new Int32Array(1024);
+  place = new Int32Array(1024);
+  self = new Float64Array(1024);
+
+  grow(): void {
+    const capacity = grownCapacity(this.self.length);
+    this.parent = resizeColumn(this.parent, capacity);
+    this.place = resizeColumn(this.place, capacity);
+    this.self = resizeColumn(this.self, capacity);
+  }
+}
+
 /** Rows of the tree; from here on paths begin anew at the function reached. */
 export const MAX_ROWS = 1 << 20;
 /** Rows of the tree; from here on paths are no longer split in proportion. */
@@ -32,10 +46,8 @@ export class PathBuilder {
   readonly #graph: CallGraph;
   readonly #shape: CallShape;
   readonly #costs: Float64Array;
+  readonly #columns: PathColumns;
   #length = 0;
-  #parent = new Int32Array(1024);
-  #place = new Int32Array(1024);
-  #self = new Float64Array(1024);
   /** Rows by parent and place: of the current component alone, as no other one has its places. */
   readonly #index = new PairIndex();
   readonly #arrivals: Arrivals;
@@ -50,7 +62,8 @@ export class PathBuilder {
   #outputCount = 0;
 
   /** `costs` are those of calls, balanced. */
-  constructor(graph: CallGraph, shape: CallShape, costs: Float64Array) {
+  constructor(graph: CallGraph, shape: CallShape, costs: Float64Array, columns: PathColumns) {
+    this.#columns = columns;
     this.#graph = graph;
     this.#shape = shape;
     this.#costs = costs;
@@ -90,11 +103,12 @@ export class PathBuilder {
 
   build(): PathTree {
     const length = this.#length;
+    const { parent, place, self } = this.#columns;
     return {
       length,
-      parent: this.#parent.subarray(0, length),
-      place: this.#place.subarray(0, length),
-      self: this.#self.subarray(0, length),
+      parent: parent.subarray(0, length),
+      place: place.subarray(0, length),
+      self: self.subarray(0, length),
       isWhole: this.#isWhole,
     };
   }
@@ -127,7 +141,7 @@ export class PathBuilder {
     const callees = this.#callees;
     this.#match(waiting, this.#outputs.subarray(0, this.#outputCount), (parent, output, weight) => {
       const node = this.#intern(parent, places[output]);
-      if (callees[output] === NONE) this.#self[node] += weight;
+      if (callees[output] === NONE) this.#columns.self[node] += weight;
       else this.#arrivals.add(callees[output], node, weight);
     });
   }
@@ -186,13 +200,11 @@ export class PathBuilder {
   #intern(parent: number, place: number): number {
     const row = this.#index.intern(parent, place, this.#length);
     if (row < this.#length) return row;
-    if (row === this.#self.length) {
-      this.#parent = resizeColumn(this.#parent, grownCapacity(row));
-      this.#place = resizeColumn(this.#place, grownCapacity(row));
-      this.#self = resizeColumn(this.#self, grownCapacity(row));
-    }
-    this.#parent[row] = parent;
-    this.#place[row] = place;
+    const columns = this.#columns;
+    if (row === columns.self.length) columns.grow();
+    columns.parent[row] = parent;
+    columns.place[row] = place;
+    columns.self[row] = 0;
     this.#length++;
     return row;
   }

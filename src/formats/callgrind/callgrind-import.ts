@@ -7,6 +7,7 @@ import {
   type CallPaths,
   type CallShape,
   computeCallPaths,
+  PathColumns,
   shapeCallGraph,
   TANGLED,
 } from '../call-graph/call-graph.ts';
@@ -46,11 +47,12 @@ function addStacks(builder: ProfileBuilder, file: CallgrindFile) {
   const places = listPlaces(lines, file.functions.length);
   const stacks = new Stacks(builder, file, places);
   const notes: string[] = [];
+  const columns = new PathColumns();
   let shape: CallShape | undefined;
   for (let event = 0; event < events.length; event++) {
     const graph = graphOfEvent(lines, places, event);
     shape ??= shapeCallGraph(graph);
-    const paths = computeCallPaths(graph, shape);
+    const paths = computeCallPaths(graph, shape, columns);
     stacks.add(paths, event);
     if (event === 0) notes.push(...describeDoubts(graph, paths));
   }
@@ -95,13 +97,15 @@ class Stacks {
     this.#file = file;
     this.#places = places;
     this.#frames = new Int32Array(places.function.length).fill(NONE);
-    this.costs = file.events.map(() => new Float64Array(1024));
+    this.costs = file.events.map(() => new Float64Array(0));
   }
 
   add(paths: CallPaths, event: number): void {
     const { functions } = this.#file;
     const stacks = new Int32Array(paths.length);
-    let costs = this.costs[event];
+    // Most often there are as many stacks as paths: their columns are not made again and again then.
+    this.#builder.stacks.reserve(paths.length);
+    let costs = new Float64Array(paths.length + 1);
     for (let row = 0; row < paths.length; row++) {
       const place = paths.place[row];
       const func = this.#places.function[place];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arbitraryProfileOfRows } from '../../profile/arbitrary-profile.testing.ts';
+import { arbitraryProfile } from '../../profile/arbitrary-profile.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { Engine } from './engine.ts';
@@ -32,7 +32,7 @@ function engineWith(profile = PROFILE): Engine {
 
 test('sums of every view are those of the file', () => {
   fc.assert(
-    fc.property(arbitraryProfileOfRows, (profile) => {
+    fc.property(arbitraryProfile, (profile) => {
       const engine = engineWith(profile);
       const view: ViewSpec = { ...VIEW, measure: 'samples' };
       const { sum } = computeFunctionCosts(profile, 'samples');
@@ -269,7 +269,7 @@ test('a comparison can be zoomed and inverted: the same sums, put together in an
   const request = { minWidth: 0, search: '', from: 0, count: 999, normalisation: 'none' } as const;
   const side = fc.constantFrom('before' as const, 'after' as const);
   fc.assert(
-    fc.property(arbitraryProfileOfRows, arbitraryProfileOfRows, side, (first, second, widths) => {
+    fc.property(arbitraryProfile, arbitraryProfile, side, (first, second, widths) => {
       const engine = engineWith(first);
       engine.open(1, second);
       const before: ViewSpec = { ...VIEW, measure: 'samples' };
