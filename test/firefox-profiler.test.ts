@@ -1,7 +1,7 @@
 // The Firefox Profiler's own command line, from npm, opens what we write: functions must cost there what they cost here. Its
 // server, which holds the opened profile, is started here rather than by its `load`, which waits for it for half a second only.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
@@ -62,14 +62,17 @@ async function openInFirefoxProfiler(
   const format = getFormatByName('firefox');
   writeFileSync(path, exportProfile(profile, format, { measure, title: 'made up', fileName: path }).bytes);
   // No look for symbols anywhere: all functions have names.
-  const env = { PROFILER_CLI_SESSION_DIR: temporaryFolder(), PROFILER_CLI_NO_SYMBOLICATE: '1' };
+  const folder = temporaryFolder();
+  const env = { PROFILER_CLI_SESSION_DIR: folder, PROFILER_CLI_NO_SYMBOLICATE: '1' };
   const session = ['--session', 'test'];
   const ask = (command: readonly string[]) =>
     start([process.execPath, READER, ...command, ...session], { env }).finished;
   const server = start([process.execPath, READER, '--daemon', path, ...session], { env });
-  await waitUntil('the Firefox Profiler to open the file', async () => {
+  // Whoever asks a server that is not up yet takes it for dead, and removes its session.
+  const log = join(folder, 'test.log');
+  await waitUntil('the Firefox Profiler to open the file', () => {
     if (!isAlive(server.pid)) throw new Error(`it ends: ${server.stderr}`);
-    return (await ask(['status'])).code === 0;
+    return existsSync(log) && readFileSync(log, 'utf8').includes('Profile loaded successfully');
   });
   const askFor = async (...command: string[]) => {
     const { code, stdout, stderr } = await ask([...command, '--json', '--limit', '0']);
