@@ -1,6 +1,6 @@
 // Which weight to write when several profiles become one, and what to tell when they do not measure the same.
 
-import type { Measure } from '../profile/measure.ts';
+import { isOfFirstWeight, type Measure } from '../profile/measure.ts';
 import type { Profile, WeightColumn } from '../profile/tables.ts';
 import { chooseMeasure } from './output/view.ts';
 
@@ -31,7 +31,7 @@ export function describeMixture(inputs: readonly NamedProfile[], measure: Measur
   notes.push(`The inputs measure different things, and what one lacks is 0 in its samples: ${list}.`);
   const missing = listMissing(inputs, measure);
   if (missing.length > 0) {
-    const wanted = measure === 'cpu' ? 'CPU time' : isFirst(measure) ? weights[0][0] : measure;
+    const wanted = measure === 'cpu' ? 'CPU time' : isOfFirstWeight(measure) ? weights[0][0] : measure;
     notes.push(
       `Formats that hold one weight get ${wanted}: nothing of ${missing.join(', ')} is seen in them. Convert those apart.`,
     );
@@ -43,15 +43,11 @@ export function describeMixture(inputs: readonly NamedProfile[], measure: Measur
 function listMissing(inputs: readonly NamedProfile[], measure: Measure): string[] {
   const first = describeWeight(inputs[0].profile.samples.weights[0]);
   const isWanted = (column: WeightColumn) =>
-    isFirst(measure) ? describeWeight(column) === first : column.type === measure;
+    isOfFirstWeight(measure) ? describeWeight(column) === first : column.type === measure;
   const without = inputs.filter(({ profile }) => !profile.samples.weights.some(isWanted));
   // Where nobody counted samples, rows are counted.
   if (measure === 'samples' && without.length === inputs.length) return [];
   return without.map(({ name }) => name);
-}
-
-function isFirst(measure: Measure): boolean {
-  return measure === 'wall' || measure === 'gil';
 }
 
 /** `elapsed (nanoseconds)`, `samples`. */

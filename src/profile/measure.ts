@@ -63,8 +63,14 @@ export function computeWeights(
   return { unit, values: weights };
 }
 
+/** Whether it is made of the first weight, whatever that is called. */
+export function isOfFirstWeight(measure: Measure): boolean {
+  return measure === 'wall' || measure === 'gil';
+}
+
 /** Undefined where the profile has no such weight: of `samples`, each row counts 1 then. */
 function findWeight({ samples }: Profile, measure: Measure): WeightColumn | undefined {
-  const isFirst = measure === 'wall' || measure === 'gil';
-  return isFirst ? samples.weights[0] : samples.weights.find((column) => column.type === measure);
+  return isOfFirstWeight(measure)
+    ? samples.weights[0]
+    : samples.weights.find((column) => column.type === measure);
 }

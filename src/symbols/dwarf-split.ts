@@ -1,8 +1,6 @@
 // Split debug information (-gsplit-dwarf): of each unit a skeleton stands in the program, the rest in a file of its own beside the
 // object (.dwo), or in a package beside the program (.dwp). DWARF 5 section 7.3, and for DWARF 4 https://gcc.gnu.org/wiki/DebugFission.
 
-import { ProfilerError } from '../base/errors.ts';
-import { MalformedError } from '../base/malformed.ts';
 import type { LoadedUnit } from './dwarf-scopes.ts';
 import { type DwarfSections, openDwarfSections } from './dwarf-sections.ts';
 import { sliceSplitUnit } from './dwarf-split-index.ts';
@@ -10,6 +8,7 @@ import { readAbbreviations, readUnitHeaders } from './dwarf-unit.ts';
 import { MAX_UNIT, readUnitHead, type UnitHead } from './dwarf-unit-head.ts';
 import { parseElf, type ReadAt } from './elf.ts';
 import { type Inflate, openSection, type SectionData } from './elf-section-data.ts';
+import { unlessDamaged } from './unless-damaged.ts';
 
 /** A file that was opened for its debug information. */
 export interface SplitFile {
@@ -51,12 +50,12 @@ export class SplitUnits {
   find(skeleton: UnitHead): SplitUnit | undefined {
     const { splitId, splitName } = skeleton;
     if (splitId === undefined || splitName === undefined || splitName === '') return undefined;
-    const packed = orUndefined(() => this.#findInPackage(skeleton, splitId));
+    const packed = unlessDamaged(() => this.#findInPackage(skeleton, splitId));
     if (packed !== undefined) return { unit: packed, close: () => {} };
     for (const path of this.#listPaths(skeleton.folder, splitName)) {
       const file = this.#source.open(path);
       if (file === undefined) continue;
-      const unit = orUndefined(() => {
+      const unit = unlessDamaged(() => {
         const elf = parseElf(file.readAt);
         const sections = openDwarfSections(file.readAt, elf, this.#source.inflate, '.dwo');
         return sections && loadSplitUnit(sections, skeleton, splitId);
@@ -77,7 +76,7 @@ export class SplitUnits {
   #findInPackage(skeleton: UnitHead, splitId: string): LoadedUnit | undefined {
     if (!this.#hasLookedForPackage) {
       this.#hasLookedForPackage = true;
-      this.#package = orUndefined(() => this.#openPackage());
+      this.#package = unlessDamaged(() => this.#openPackage());
     }
     if (this.#package === undefined) return undefined;
     const sections = sliceSplitUnit(this.#package.sections, this.#package.index, splitId);
@@ -88,7 +87,7 @@ export class SplitUnits {
     const { open, path, inflate } = this.#source;
     const file = open(`${path}.dwp`);
     if (file === undefined) return undefined;
-    const elf = orUndefined(() => parseElf(file.readAt));
+    const elf = unlessDamaged(() => parseElf(file.readAt));
     const sections = elf && openDwarfSections(file.readAt, elf, inflate, '.dwo');
     const index = elf && openSection(file.readAt, elf, '.debug_cu_index', inflate);
     if (sections !== undefined && index !== undefined) return { sections, index };
@@ -126,13 +125,4 @@ function loadSplitUnit(own: DwarfSections, skeleton: UnitHead, splitId: string):
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function orUndefined<T>(read: () => T | undefined): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError || error instanceof ProfilerError) return undefined;
-    throw error;
-  }
 }

@@ -1,12 +1,11 @@
 // The symbols that some distributions leave in stripped files: .gnu_debugdata, an ELF file with nothing but a symbol table of the
 // functions that .dynsym lacks, packed with xz. See "Debugging information in a special section" in the manual of gdb.
 
-import { ProfilerError } from '../base/errors.ts';
-import { MalformedError } from '../base/malformed.ts';
 import { unpackXz } from '../base/xz/unpack-xz.ts';
 import { type ElfFile, parseElf, type ReadAt } from './elf.ts';
 import { type FunctionSymbols, readFunctionSymbols } from './elf-functions.ts';
 import { readSection } from './elf-section-data.ts';
+import { unlessDamaged } from './unless-damaged.ts';
 
 /** Those of browsers have a few megabytes. It is unpacked by the thread that samples, 14 MB a second. */
 const MAX_PACKED = 16 << 20;
@@ -18,12 +17,9 @@ export function readMiniDebugSymbols(readAt: ReadAt, elf: ElfFile): FunctionSymb
   if (section === undefined || section.size > MAX_PACKED) return undefined;
   const packed = readSection(readAt, elf, section.name);
   if (packed === undefined) return undefined;
-  try {
+  return unlessDamaged(() => {
     const bytes = unpackXz(packed, MAX_UNPACKED);
     const readUnpacked: ReadAt = (offset, length) => bytes.subarray(offset, offset + length);
     return readFunctionSymbols(readUnpacked, parseElf(readUnpacked));
-  } catch (error) {
-    if (error instanceof MalformedError || error instanceof ProfilerError) return undefined;
-    throw error;
-  }
+  });
 }
