@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { runTool } from '../src/base/run-tool.testing.ts';
 import { skip } from '../src/base/skip.testing.ts';
 import { NONE, type Profile } from '../src/profile/tables.ts';
 import { makeMiniDebug } from '../src/symbols/mini-debug.testing.ts';
@@ -13,7 +13,7 @@ describe('unwind tables', () => {
   it('are kept on disk, read by the next recording, and replaced when damaged', async (context) => {
     const folder = temporaryFolder();
     const program = join(folder, 'chain');
-    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    runTool(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
     const env = { XDG_CACHE_HOME: join(folder, 'cache') };
     const kept = join(folder, 'cache', 'vmprof', 'unwind');
     await record(folder, program, env);
@@ -36,7 +36,7 @@ describe('unwind tables', () => {
   it('are compiled each time where nothing can be kept', async (context) => {
     const folder = temporaryFolder();
     const program = join(folder, 'chain');
-    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    runTool(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const profile = await record(folder, program, { XDG_CACHE_HOME: file });
@@ -48,7 +48,7 @@ describe('a stripped program', () => {
   it('has the names of its own functions where they were left in it, packed', async (context) => {
     const folder = temporaryFolder();
     const program = join(folder, 'chain');
-    run(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
+    runTool(context, folder, ['cc', '-O2', '-o', program, target('chain.c')]);
     const problem = makeMiniDebug(folder, program);
     if (problem !== undefined) skip(context, problem);
     const seen = [...functionsSeen(await record(folder, program, { XDG_CACHE_HOME: folder }))];
@@ -74,8 +74,8 @@ int main(int argc, char **argv) {
 }
 `,
     );
-    run(context, folder, ['cc', '-O2', '-g', '-gsplit-dwarf', '-c', 'inlined.c']);
-    run(context, folder, ['cc', '-o', program, 'inlined.o']);
+    runTool(context, folder, ['cc', '-O2', '-g', '-gsplit-dwarf', '-c', 'inlined.c']);
+    runTool(context, folder, ['cc', '-o', program, 'inlined.o']);
     const profile = await record(folder, program, { XDG_CACHE_HOME: folder });
     const stacks = [...profile.samples.stack].filter((row) => row !== NONE);
     const names = stacks.map((row) => namesOfStack(profile, row).join(' '));
@@ -84,12 +84,6 @@ int main(int argc, char **argv) {
 });
 
 /** Runs a compiler or the like; skips the test where there is none, or where it cannot do this. */
-function run(context: TestContext, folder: string, [command, ...rest]: readonly string[]): void {
-  const { error, status, stderr } = spawnSync(command, rest, { cwd: folder });
-  if (error !== undefined) skip(context, `there is no ${command} here`);
-  if (status !== 0) skip(context, `${command} fails here: ${String(stderr).split('\n')[0]}`);
-}
-
 async function record(
   folder: string,
   program: string,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { runTool } from '../src/base/run-tool.testing.ts';
 import { skip } from '../src/base/skip.testing.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../src/profile/tables.ts';
 import { isSince, placeFor } from './pythons.ts';
@@ -307,9 +308,7 @@ function compile(
   source = 'chain.c',
   program = join(folder, 'chain'),
 ): string {
-  const { error, status, stderr } = spawnSync('cc', [...flags.split(' '), '-o', program, target(source)]);
-  if (error !== undefined) skip(context, 'there is no C compiler here');
-  if (status !== 0) skip(context, `cc ${flags} fails here: ${String(stderr).split('\n')[0]}`);
+  runTool(context, folder, ['cc', ...flags.split(' '), '-o', program, target(source)]);
   return program;
 }
 

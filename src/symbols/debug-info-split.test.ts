@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { runTool } from '../base/run-tool.testing.ts';
 import { skip } from '../base/skip.testing.ts';
 import { type DebugInfo, openDebugInfo, type SourcePlace } from './debug-info.ts';
 import { openDwarfSections } from './dwarf-sections.ts';
@@ -208,20 +209,23 @@ function build(context: TestContext, version: string) {
   for (const [name, text] of Object.entries(SOURCES)) writeFileSync(join(folder, name), text);
   const compile = (name: string, ...flags: string[]): Uint8Array => {
     for (const part of ['first', 'second']) {
-      run(context, folder, ['cc', '-O2', version, ...flags, '-c', `${folder}/${part}.c`, '-o', `${part}.o`]);
+      runTool(context, folder, [
+        'cc',
+        '-O2',
+        version,
+        ...flags,
+        '-c',
+        `${folder}/${part}.c`,
+        '-o',
+        `${part}.o`,
+      ]);
     }
-    run(context, folder, ['cc', '-o', name, 'first.o', 'second.o']);
+    runTool(context, folder, ['cc', '-o', name, 'first.o', 'second.o']);
     return new Uint8Array(readFileSync(join(folder, name)));
   };
   const whole = compile('whole');
   const split = compile('split', '-gsplit-dwarf');
   return { folder, whole, split };
-}
-
-function run(context: TestContext, folder: string, [command, ...rest]: readonly string[]): void {
-  const { error, status } = spawnSync(command, rest, { cwd: folder });
-  if (error !== undefined) skip(context, `there is no ${command} here`);
-  if (status !== 0) skip(context, `${command} cannot split debug information here`);
 }
 
 function open(
