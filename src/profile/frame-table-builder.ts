@@ -55,7 +55,7 @@ export class FrameTableBuilder {
 
   /** Adds a row as it is, for readers whose rows are numbered already. */
   append(values: FrameRow): FrameIndex {
-    if (this.length === this.function.length) this.#grow();
+    if (this.length === this.function.length) this.reserve(grownCapacity(this.length));
     const row = this.length++;
     this.function[row] = values.function;
     this.line[row] = values.line;
@@ -65,6 +65,18 @@ export class FrameTableBuilder {
     this.inlineDepth[row] = values.inlineDepth;
     this.tier[row] = values.tier;
     return row as FrameIndex;
+  }
+
+  /** Makes room for so many rows in all. */
+  reserve(rows: number): void {
+    if (rows <= this.function.length) return;
+    this.function = resizeColumn(this.function, rows);
+    this.line = resizeColumn(this.line, rows);
+    this.column = resizeColumn(this.column, rows);
+    this.address = resizeColumn(this.address, rows);
+    this.mapping = resizeColumn(this.mapping, rows);
+    this.inlineDepth = resizeColumn(this.inlineDepth, rows);
+    this.tier = resizeColumn(this.tier, rows);
   }
 
   build(): FrameTable {
@@ -119,17 +131,6 @@ export class FrameTableBuilder {
       mapping: this.mapping[row],
       inlineDepth: this.inlineDepth[row],
     });
-  }
-
-  #grow(): void {
-    const capacity = grownCapacity(this.function.length);
-    this.function = resizeColumn(this.function, capacity);
-    this.line = resizeColumn(this.line, capacity);
-    this.column = resizeColumn(this.column, capacity);
-    this.address = resizeColumn(this.address, capacity);
-    this.mapping = resizeColumn(this.mapping, capacity);
-    this.inlineDepth = resizeColumn(this.inlineDepth, capacity);
-    this.tier = resizeColumn(this.tier, capacity);
   }
 }
 

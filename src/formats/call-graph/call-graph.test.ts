@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { type FunctionIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
-import { type CallGraph, type CallPaths, computeCallPaths } from './call-graph.ts';
+import { type CallGraph, computeCallPaths } from './call-graph.ts';
 import { computeCallGraph } from './call-graph-of-profile.ts';
 import { findRecursive } from './call-graph-order.ts';
 
@@ -29,7 +29,28 @@ function graphFromText(text: string, totals: Record<string, number> = {}): CallG
   };
 }
 
-function draw(paths: CallPaths): string[] {
+/** The paths of a graph with their rows: place, row of the caller (NONE: none), and what each costs. */
+interface Paths {
+  readonly length: number;
+  readonly parent: readonly number[];
+  readonly place: readonly number[];
+  readonly self: Float64Array;
+  readonly isWhole: boolean;
+  readonly missing: number;
+}
+
+function makePaths(graph: CallGraph): Paths {
+  const parent: number[] = [];
+  const place: number[] = [];
+  const paths = computeCallPaths(graph, (caller, called) => {
+    parent.push(caller);
+    return place.push(called) - 1;
+  });
+  expect(paths.self[0]).toBe(0);
+  return { ...paths, length: place.length, parent, place, self: paths.self.slice(1, place.length + 1) };
+}
+
+function draw(paths: Paths): string[] {
   const lines: string[] = [];
   for (let row = 0; row < paths.length; row++) {
     if (paths.self[row] === 0) continue;
@@ -44,31 +65,31 @@ function draw(paths: CallPaths): string[] {
 
 describe('graphs without recursion', () => {
   test('a chain is one path with the costs on its way', () => {
-    const paths = computeCallPaths(graphFromText('a 1, b 2, c 4, a>b 6, b>c 4'));
+    const paths = makePaths(graphFromText('a 1, b 2, c 4, a>b 6, b>c 4'));
     expect(draw(paths)).toEqual(['a 1', 'ab 2', 'abc 4']);
   });
 
   test('a function costs the same whoever calls its caller', () => {
     const text = 'c 100, d 200, e 300, a>c 450, b>c 150, c>d 200, c>e 300';
     const shares = ['ac 75', 'acd 150', 'ace 225', 'bc 25', 'bcd 50', 'bce 75'];
-    expect(draw(computeCallPaths(graphFromText(text)))).toEqual(shares);
+    expect(draw(makePaths(graphFromText(text)))).toEqual(shares);
   });
 
   test('whole numbers stay whole, others are split exactly', () => {
     const whole = 'c 10, d 20, e 30, a>c 45, b>c 15, c>d 20, c>e 30';
     const shares = ['ac 8', 'acd 15', 'ace 22', 'bc 2', 'bcd 5', 'bce 8'];
-    expect(draw(computeCallPaths(graphFromText(whole)))).toEqual(shares);
+    expect(draw(makePaths(graphFromText(whole)))).toEqual(shares);
     const halves = 'c 0.5, d 1.5, a>c 1.5, b>c 0.5, c>d 1.5';
     const exact = ['ac 0.375', 'acd 1.125', 'bc 0.125', 'bcd 0.375'];
-    expect(draw(computeCallPaths(graphFromText(halves)))).toEqual(exact);
+    expect(draw(makePaths(graphFromText(halves)))).toEqual(exact);
   });
 
   test('what no caller explains begins at the function itself', () => {
-    expect(draw(computeCallPaths(graphFromText('b 10, a>b 4')))).toEqual(['ab 4', 'b 6']);
+    expect(draw(makePaths(graphFromText('b 10, a>b 4')))).toEqual(['ab 4', 'b 6']);
   });
 
   test('what callers claim of a function beyond what it cost is taken back', () => {
-    const paths = computeCallPaths(graphFromText('d>a 41, a 1, c 10, a>c 40, b>c 10'));
+    const paths = makePaths(graphFromText('d>a 41, a 1, c 10, a>c 40, b>c 10'));
     expect(draw(paths)).toEqual(['bc 2', 'da 1', 'dac 8']);
     // Of the call of c; that of a was right, and cut because of it.
     expect(paths.missing).toBe(40);
@@ -76,8 +97,8 @@ describe('graphs without recursion', () => {
 
   test('negative and missing costs are no costs', () => {
     const graph = graphFromText('a 5, b -3, a>b -4');
-    expect(draw(computeCallPaths({ ...graph, callCost: Float64Array.of(Number.NaN) }))).toEqual(['a 5']);
-    expect(draw(computeCallPaths(graphFromText('a 0, a>b 7')))).toEqual([]);
+    expect(draw(makePaths({ ...graph, callCost: Float64Array.of(Number.NaN) }))).toEqual(['a 5']);
+    expect(draw(makePaths(graphFromText('a 0, a>b 7')))).toEqual([]);
   });
 
   test('calls from several places keep their place', () => {
@@ -89,26 +110,26 @@ describe('graphs without recursion', () => {
       callCallee: Int32Array.of(1, 1),
       callCost: Float64Array.of(3, 6),
     };
-    expect(draw(computeCallPaths(graph))).toEqual(['a 1', 'ac 3', 'b 2', 'bc 6']);
+    expect(draw(makePaths(graph))).toEqual(['a 1', 'ac 3', 'b 2', 'bc 6']);
   });
 });
 
 describe('recursion', () => {
   test('a function that calls itself stands in its paths twice where it did', () => {
     const graph = graphFromText('a 1, b 9, a>b 9, b>b 5', { a: 10, b: 9 });
-    expect(draw(computeCallPaths(graph))).toEqual(['a 1', 'ab 4', 'abb 5']);
+    expect(draw(makePaths(graph))).toEqual(['a 1', 'ab 4', 'abb 5']);
   });
 
   test('two functions that call each other keep self and total', () => {
     const graph = graphFromText('b 4, c 6, a>b 10, b>c 8, c>b 5', { a: 10, b: 10, c: 8 });
-    expect(draw(computeCallPaths(graph))).toEqual(['ab 2', 'abc 6', 'abcb 2']);
+    expect(draw(makePaths(graph))).toEqual(['ab 2', 'abc 6', 'abcb 2']);
   });
 
   test('without totals, cycles are left the shortest way of calls', () => {
     const graph = graphFromText('b 4, c 6, a>b 10, b>c 8, c>b 5');
-    expect(draw(computeCallPaths(graph))).toEqual(['ab 4', 'abc 6']);
+    expect(draw(makePaths(graph))).toEqual(['ab 4', 'abc 6']);
     const ring = graphFromText('a>b 9, b>c 50, c>d 40, c>e 30, d>b 3, e>d 2, d 9');
-    expect(draw(computeCallPaths(ring))).toEqual(['abcd 9']);
+    expect(draw(makePaths(ring))).toEqual(['abcd 9']);
   });
 
   test('a cycle of 100 functions, 1000 times around, is entered and left where it was', () => {
@@ -122,7 +143,7 @@ describe('recursion', () => {
       );
     }
     builder.addSample(0, thread, stack, 0, 3, 0);
-    const paths = computeCallPaths(computeCallGraph(builder.build(), 'wall'));
+    const paths = makePaths(computeCallGraph(builder.build(), 'wall'));
     expect(paths.length).toBe(100);
     expect(Array.from(paths.place)).toEqual(Array.from({ length: 100 }, (_, row) => row));
   });
@@ -165,7 +186,7 @@ const arbitraryProfile = fc
     return builder.build();
   });
 
-function profileOfPaths(paths: CallPaths, functionCount: number): Profile {
+function profileOfPaths(paths: Paths, functionCount: number): Profile {
   const builder = new ProfileBuilder({
     timeUnit: 1,
     weights: [{ type: 'elapsed', unit: 'nanoseconds', scale: 1, storage: 'float64' }],
@@ -198,7 +219,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(arbitraryProfile, (profile) => {
         const graph = computeCallGraph(profile, 'wall');
-        const paths = computeCallPaths(graph);
+        const paths = makePaths(graph);
         expect(paths.isWhole).toBe(true);
         expect(paths.missing).toBe(0);
         expect(paths.self.every(Number.isInteger)).toBe(true);
@@ -216,7 +237,7 @@ describe('properties', () => {
         const { total, ...graph } = computeCallGraph(profile, 'wall');
         const caller = graph.callPlace;
         const isRecursive = findRecursive({ ...graph, caller, callee: graph.callCallee });
-        const paths = computeCallPaths(graph);
+        const paths = makePaths(graph);
         const costs = computeFunctionCosts(profileOfPaths(paths, graph.functionCount), 'wall');
         expect(costs.self).toEqual(graph.costs.self);
         for (let row = 0; row < total.length; row++) {
@@ -247,7 +268,7 @@ describe('properties', () => {
             callCallee: Int32Array.from(calls, ([, callee]) => callee),
             callCost: Float64Array.from(calls, ([, , value]) => value),
           };
-          const paths = computeCallPaths(graph);
+          const paths = makePaths(graph);
           const kept = new Float64Array(10);
           for (let row = 0; row < paths.length; row++) kept[paths.place[row]] += paths.self[row];
           self.forEach((value, row) => {
@@ -270,7 +291,7 @@ test('a ladder, in which paths double at every step, stays small and whole', () 
     calls.push([row, next], [row, next + 1]);
   }
   const costs = Float64Array.from(calls, ([caller]) => (functionCount - (caller - (caller % 2)) - 2) / 4);
-  const paths = computeCallPaths({
+  const paths = makePaths({
     functionCount,
     placeFunction: Int32Array.from({ length: functionCount }, (_, row) => row),
     placeSelf: new Float64Array(functionCount).fill(1),

@@ -14,14 +14,14 @@
 
 import { type CallIndex, type Components, shapeCallGraph } from './call-graph-order.ts';
 import { type CallGraph, positive } from './call-graph-types.ts';
-import { PathBuilder, PathColumns, type PathTree } from './path-builder.ts';
+import { type InternPath, PathBuilder, type PathCosts } from './path-builder.ts';
 
 export { type CallShape, shapeCallGraph } from './call-graph-order.ts';
 export type { CallGraph } from './call-graph-types.ts';
-export { MAX_ROWS, PathColumns } from './path-builder.ts';
+export { MAX_PATHS } from './path-builder.ts';
 
-/** Paths, and what is not in them. */
-export interface CallPaths extends PathTree {
+/** What paths cost, and what is not in them. */
+export interface CallPaths extends PathCosts {
   /** What calls are said to cost beyond what the functions called have; it is in no path. */
   readonly missing: number;
 }
@@ -31,15 +31,15 @@ export const TANGLED = 'Functions call each other in too many ways: totals of so
 
 /**
  * Paths whose sums are the costs of the graph: `self` of every function always, `total` where the costs fit together. Graphs
- * that differ in their costs only have one shape, and their paths may use the same columns one after the other.
+ * that differ in their costs only have one shape.
  */
 export function computeCallPaths(
   graph: CallGraph,
+  internPath: InternPath,
   shape = shapeCallGraph(graph),
-  columns = new PathColumns(),
 ): CallPaths {
   const { costs, roots, missing } = balance(graph, shape.index, shape.components);
-  const paths = new PathBuilder(graph, shape, costs, columns);
+  const paths = new PathBuilder(graph, shape, costs, internPath);
   // Components come with callees first.
   for (let component = shape.components.count - 1; component >= 0; component--)
     paths.addComponent(component, roots);

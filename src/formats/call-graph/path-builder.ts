@@ -9,46 +9,34 @@ import type { CallShape } from './call-graph-order.ts';
 import { type CallGraph, positive } from './call-graph-types.ts';
 import { distribute } from './distribute.ts';
 
-/** A prefix tree of places; parents before children. */
-export interface PathTree {
-  readonly length: number;
-  /** Row of the caller; NONE for an outermost place. */
-  readonly parent: Int32Array;
-  /** Place of the call graph. */
-  readonly place: Int32Array;
-  /** What the path costs that ends here. */
+/**
+ * Gives the row of the path to a place of the graph, called on the path of another row (NONE: from nowhere). Asked once for each
+ * path. Paths that come to look the same may have one row; NONE is that of the path without any place.
+ */
+export type InternPath = (parent: number, place: number) => number;
+
+/** What the paths cost. */
+export interface PathCosts {
+  /** What the path costs that ends in a row: at the row + 1, as the path without any place stands in front. */
   readonly self: Float64Array;
   /** False when the graph was so tangled that some paths lost their outermost callers, and so totals are too small. */
   readonly isWhole: boolean;
 }
 
-/** Where a tree stands. Another tree may be made in the same memory, when the one before is no longer needed. */
-export class PathColumns {
-  parent = new Int32Array(1024);
-  place = new Int32Array(1024);
-  self = new Float64Array(1024);
+/** Different paths; from here on they begin anew at the function reached. */
+export const MAX_PATHS = 1 << 20;
+/** Different paths; from here on they are no longer split in proportion. */
+const MAX_SPLIT_PATHS = 1 << 17;
 
-  grow(): void {
-    const capacity = grownCapacity(this.self.length);
-    this.parent = resizeColumn(this.parent, capacity);
-    this.place = resizeColumn(this.place, capacity);
-    this.self = resizeColumn(this.self, capacity);
-  }
-}
-
-/** Rows of the tree; from here on paths begin anew at the function reached. */
-export const MAX_ROWS = 1 << 20;
-/** Rows of the tree; from here on paths are no longer split in proportion. */
-const MAX_SPLIT_ROWS = 1 << 17;
-
-/** Grows the tree, component by component, callers first. What arrives at a function waits for it: row of the tree and weight. */
+/** Grows paths, component by component, callers first. What arrives at a function waits for it: row of the path and weight. */
 export class PathBuilder {
   readonly #graph: CallGraph;
   readonly #shape: CallShape;
   readonly #costs: Float64Array;
-  readonly #columns: PathColumns;
-  #length = 0;
-  /** Rows by parent and place: of the current component alone, as no other one has its places. */
+  readonly #internPath: InternPath;
+  #self = new Float64Array(1024);
+  #pathCount = 0;
+  /** Rows + 1 by parent and place: of the current component alone, as no other one has its places. */
   readonly #index = new PairIndex();
   readonly #arrivals: Arrivals;
   /** What waits at the exits of the current component. */
@@ -62,8 +50,8 @@ export class PathBuilder {
   #outputCount = 0;
 
   /** `costs` are those of calls, balanced. */
-  constructor(graph: CallGraph, shape: CallShape, costs: Float64Array, columns: PathColumns) {
-    this.#columns = columns;
+  constructor(graph: CallGraph, shape: CallShape, costs: Float64Array, internPath: InternPath) {
+    this.#internPath = internPath;
     this.#graph = graph;
     this.#shape = shape;
     this.#costs = costs;
@@ -101,16 +89,8 @@ export class PathBuilder {
     for (const row of members) this.#leave(row, this.#exits.take(row), component);
   }
 
-  build(): PathTree {
-    const length = this.#length;
-    const { parent, place, self } = this.#columns;
-    return {
-      length,
-      parent: parent.subarray(0, length),
-      place: place.subarray(0, length),
-      self: self.subarray(0, length),
-      isWhole: this.#isWhole,
-    };
+  build(): PathCosts {
+    return { self: this.#self, isWhole: this.#isWhole };
   }
 
   /** From where paths enter a component to where they leave it: they wait at the last function of each walk then. */
@@ -140,9 +120,9 @@ export class PathBuilder {
     const places = this.#places;
     const callees = this.#callees;
     this.#match(waiting, this.#outputs.subarray(0, this.#outputCount), (parent, output, weight) => {
-      const node = this.#intern(parent, places[output]);
-      if (callees[output] === NONE) this.#columns.self[node] += weight;
-      else this.#arrivals.add(callees[output], node, weight);
+      const path = this.#intern(parent, places[output]);
+      if (callees[output] === NONE) this.#self[path + 1] += weight;
+      else this.#arrivals.add(callees[output], path, weight);
     });
   }
 
@@ -187,25 +167,23 @@ export class PathBuilder {
     visit: (parent: number, output: number, weight: number) => void,
   ): void {
     if (outputs.length === 0) return;
-    const isTooLarge = this.#length >= MAX_ROWS && rows.length > 1;
+    const isTooLarge = this.#pathCount >= MAX_PATHS && rows.length > 1;
     if (isTooLarge) this.#isWhole = false;
     if (isTooLarge || rows.length === 0) {
       distribute(ALL, outputs, this.#smallest, (_, output, weight) => visit(NONE, output, weight));
       return;
     }
-    const smallest = this.#length < MAX_SPLIT_ROWS ? this.#smallest : Number.POSITIVE_INFINITY;
+    const smallest = this.#pathCount < MAX_SPLIT_PATHS ? this.#smallest : Number.POSITIVE_INFINITY;
     distribute(weights, outputs, smallest, (input, output, weight) => visit(rows[input], output, weight));
   }
 
   #intern(parent: number, place: number): number {
-    const row = this.#index.intern(parent, place, this.#length);
-    if (row < this.#length) return row;
-    const columns = this.#columns;
-    if (row === columns.self.length) columns.grow();
-    columns.parent[row] = parent;
-    columns.place[row] = place;
-    columns.self[row] = 0;
-    this.#length++;
+    const known = this.#index.find(parent, place);
+    if (known !== -1) return known - 1;
+    const row = this.#internPath(parent, place);
+    this.#index.intern(parent, place, row + 1);
+    this.#pathCount++;
+    if (row + 1 >= this.#self.length) this.#self = resizeColumn(this.#self, grownCapacity(row + 1));
     return row;
   }
 }

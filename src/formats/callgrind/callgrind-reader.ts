@@ -3,12 +3,11 @@ import { hashPair, RowIndex } from '../../base/row-index.ts';
 import { SliceIndex } from '../../base/slice-index.ts';
 import { ByteLines, isBlank } from '../byte-lines.ts';
 import type { Input } from '../input.ts';
+import { type CostGraphs, makeCostGraphs } from './cost-graphs.ts';
 import { CostLines } from './cost-lines.ts';
 
 /** What stands in a file; all its parts and threads are added up. */
-export interface CallgrindFile {
-  /** Merged. */
-  readonly lines: CostLines;
+export interface CallgrindFile extends CostGraphs {
   readonly events: readonly string[];
   readonly functions: readonly CallgrindFunction[];
   readonly command: string;
@@ -28,7 +27,10 @@ export interface CallgrindFunction {
 export const MAX_EVENTS = 64;
 const MAX_LINE_NUMBER = 2 ** 31 - 1;
 
-/** Reads the lines of a file, and adds up the costs of equal ones. What is not understood is passed over and told. */
+/**
+ * Reads the lines of a file, and adds up the costs of equal ones. What is not understood is passed over and told. Throws
+ * `not-a-recording` where there are none.
+ */
 export function readCallgrind(input: Input): CallgrindFile {
   const reader = new Reader();
   const lines = new ByteLines(input.blocks());
@@ -89,11 +91,14 @@ class Reader {
       this.#refused === 0
         ? []
         : [`${this.#refused} lines were not understood, the first of them ${this.#firstRefused}`];
-    const lines = this.#costLines ?? new CostLines(1);
+    const lines = this.#costLines;
+    if (lines === undefined || lines.length === 0) {
+      throw new ProfilerError('not-a-recording', 'The file holds no costs as callgrind writes them.');
+    }
     lines.finish(this.#functions.length);
     const pid = Number(this.#facts.get('pid') ?? 0);
     return {
-      lines,
+      ...makeCostGraphs(lines, this.#functions.length),
       events: this.#events,
       functions: this.#functions,
       command: this.#facts.get('cmd') ?? '',
@@ -277,11 +282,10 @@ class Reader {
     const line = this.#isElsewhere || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
     const isLine = line > 0 && line <= MAX_LINE_NUMBER;
     const callee = isCall ? this.#callee : -1;
-    const row = lines.append(this.#function, callee, isLine ? line : 0, this.#functions.length);
+    const row = lines.intern(this.#function, callee, isLine ? line : 0, this.#functions.length);
     // Costs that are left out are zero.
-    for (let event = 0; event < lines.costs.length; event++) {
-      lines.costs[event][row] = event < given ? this.#costs[event] : 0;
-    }
+    const events = Math.min(given, lines.costs.length);
+    for (let event = 0; event < events; event++) lines.costs[event][row] += this.#costs[event];
     if (isCall) {
       this.#callee = -1;
       this.#calleeFile = NONE;

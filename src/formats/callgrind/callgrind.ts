@@ -3,7 +3,7 @@
 
 import { formatCount } from '../../base/quantities.ts';
 import { MAX_LINE } from '../byte-lines.ts';
-import { MAX_ROWS } from '../call-graph/call-graph.ts';
+import { MAX_PATHS } from '../call-graph/call-graph.ts';
 import type { Format } from '../format.ts';
 import { CALLGRIND_CARRIED, exportCallgrind } from './callgrind-export.ts';
 import { importCallgrind } from './callgrind-import.ts';
@@ -30,7 +30,7 @@ export const CALLGRIND_FORMAT: Format = {
     ],
     limits: [
       `UTF-8, or UTF-16 with a byte order mark; a line has at most ${formatCount(MAX_LINE)} bytes.`,
-      `At most ${formatCount(MAX_EVENTS)} events; each is a weight of its own. More than ${formatCount(MAX_ROWS)} different stacks lose their outermost callers, which is told.`,
+      `At most ${formatCount(MAX_EVENTS)} events; each is a weight of its own. More than ${formatCount(MAX_PATHS)} different stacks lose their outermost callers, which is told.`,
     ],
   },
 };

@@ -1,50 +1,87 @@
-// The cost lines of a callgrind file: own costs of lines, and calls with the cost of all below. Lines are taken as they come, and
-// equal ones added up function by function when there are many: so a line costs no look-up in a large table.
+// The cost lines of a callgrind file: own costs of lines, and calls with the cost of all below. Equal lines are added up. In files of
+// many parts, those of a function come in the same order in each: so most are found where the one before stood, without a look-up.
+// The others are taken as they come, and equal ones added up function by function when there are many.
 
 import { PairIndex } from '../../base/pair-index.ts';
 import { resizeColumn } from '../../base/typed-array.ts';
-import type { CallGraph } from '../call-graph/call-graph-types.ts';
+import { NONE } from '../../profile/tables.ts';
 
-/** Lines that are kept before equal ones are added up for the first time. */
-const FIRST_MERGE = 1 << 17;
 /** How much larger the columns may get until the next time. */
 const GROWTH = 1.5;
+/** Lines of a function that are looked at for an equal one: those that a part does not have are passed over. */
+const LOOK_AHEAD = 8;
 
 export class CostLines {
   length = 0;
   /** Number of the function. */
-  caller = new Int32Array(FIRST_MERGE);
-  /** Number of the function called; -1: the line's own cost. */
-  callee = new Int32Array(FIRST_MERGE);
+  caller: Int32Array;
+  /** Number of the function called; NONE: the line's own cost. */
+  callee: Int32Array;
   /** 0 where unknown. */
-  line = new Int32Array(FIRST_MERGE);
+  line: Int32Array;
   /** A column for each event. */
   readonly costs: Float64Array[];
+  /** Where the lines of each function begin, of those there were when equal ones were added up last, and where the last one's end. */
+  start: Uint32Array = new Uint32Array(1);
+  /** The function of the line before: where its lines begin and end, and which of them is likely to come next. */
+  #current = NONE;
+  #first = 0;
+  #end = 0;
+  #next = 0;
   readonly #index = new PairIndex();
   /** For merging: rows in their new order, and a column of either type, both in the same memory. */
-  #rows = new Uint32Array(FIRST_MERGE);
-  #doubles = new Float64Array(FIRST_MERGE);
-  #integers = new Int32Array(this.#doubles.buffer);
+  #rows: Uint32Array;
+  #doubles: Float64Array;
+  #integers: Int32Array;
 
-  constructor(events: number) {
-    this.costs = Array.from({ length: events }, () => new Float64Array(FIRST_MERGE));
+  /** `capacity` is the number of lines that are kept before equal ones are added up for the first time. */
+  constructor(events: number, capacity = 1 << 17) {
+    this.caller = new Int32Array(capacity);
+    this.callee = new Int32Array(capacity);
+    this.line = new Int32Array(capacity);
+    this.costs = Array.from({ length: events }, () => new Float64Array(capacity));
+    this.#rows = new Uint32Array(capacity);
+    this.#doubles = new Float64Array(capacity);
+    this.#integers = new Int32Array(this.#doubles.buffer);
   }
 
-  /** Adds a line of a function below `functionCount`; what is in the columns of costs at its row has to be written. */
-  append(caller: number, callee: number, line: number, functionCount: number): number {
+  /** The row of a line of a function below `functionCount`, to add its costs to: of an equal line before, or a new one. */
+  intern(caller: number, callee: number, line: number, functionCount: number): number {
+    if (caller !== this.#current) this.#goTo(caller);
+    const looks = Math.min(LOOK_AHEAD, this.#end - this.#first);
+    for (let look = 0, row = this.#next; look < looks; look++) {
+      const isEqual = this.line[row] === line && this.callee[row] === callee;
+      const next = row + 1 < this.#end ? row + 1 : this.#first;
+      if (isEqual) {
+        this.#next = next;
+        return row;
+      }
+      row = next;
+    }
+    return this.#append(caller, callee, line, functionCount);
+  }
+
+  /** Adds up equal lines for the last time. */
+  finish(functionCount: number): void {
+    this.#merge(functionCount);
+  }
+
+  #goTo(caller: number): void {
+    const isKnown = caller + 1 < this.start.length;
+    this.#current = caller;
+    this.#first = isKnown ? this.start[caller] : 0;
+    this.#end = isKnown ? this.start[caller + 1] : 0;
+    this.#next = this.#first;
+  }
+
+  #append(caller: number, callee: number, line: number, functionCount: number): number {
     if (this.length === this.caller.length) this.#makeRoom(functionCount);
     const row = this.length++;
     this.caller[row] = caller;
     this.callee[row] = callee;
     this.line[row] = line;
+    for (const column of this.costs) column[row] = 0;
     return row;
-  }
-
-  /** Adds up equal lines for the last time, and lets go of all memory that is needed for that alone. */
-  finish(functionCount: number): void {
-    this.#merge(functionCount);
-    this.#resizeScratch(0);
-    this.#resizeColumns(this.length);
   }
 
   #makeRoom(functionCount: number): void {
@@ -62,16 +99,20 @@ export class CostLines {
     const rows = this.#rows;
     let kept = 0;
     for (let f = 0; f < functionCount; f++) {
-      // `rows` is filled anew from its front with those that are kept.
-      const end = start[f + 1];
+      // `rows` and `start` are filled anew from the front with what is kept.
+      const [first, end] = [start[f], start[f + 1]];
+      start[f] = kept;
       this.#index.clear();
-      for (let at = start[f]; at < end; at++) {
+      for (let at = first; at < end; at++) {
         const row = rows[at];
-        const first = this.#index.intern(callee[row], line[row], row);
-        if (first === row) rows[kept++] = row;
-        else for (const column of this.costs) column[first] += column[row];
+        const equal = this.#index.intern(callee[row], line[row], row);
+        if (equal === row) rows[kept++] = row;
+        else for (const column of this.costs) column[equal] += column[row];
       }
     }
+    start[functionCount] = kept;
+    this.start = start;
+    this.#current = NONE;
     this.length = kept;
     for (const column of [this.caller, callee, line]) this.#keepRows(column, this.#integers);
     for (const column of this.costs) this.#keepRows(column, this.#doubles);
@@ -109,72 +150,4 @@ export class CostLines {
     for (let row = 0; row < length; row++) rows[next[caller[row]]++] = row;
     return start;
   }
-}
-
-/** Lines of functions: own cost and calls of a line have one place. */
-export interface CallPlaces {
-  readonly functionCount: number;
-  readonly function: Int32Array;
-  /** 0 where unknown. */
-  readonly line: Int32Array;
-  /** For each cost line, its place. */
-  readonly ofCostLine: Int32Array;
-  /** The cost lines that are calls, the places they are made from, and the functions called. */
-  readonly calls: Int32Array;
-  readonly callPlace: Int32Array;
-  readonly callCallee: Int32Array;
-}
-
-/** Of merged lines. Functions that are called and never written of have a place without a line. */
-export function listPlaces(lines: CostLines, functionCount: number): CallPlaces {
-  const { caller, callee, line, length } = lines;
-  const functions = new Int32Array(length + functionCount);
-  const placeLine = new Int32Array(length + functionCount);
-  const ofCostLine = new Int32Array(length);
-  let calls = 0;
-  let places = 0;
-  const index = new PairIndex();
-  for (let f = 0, row = 0; f < functionCount; f++) {
-    let end = row;
-    while (end < length && caller[end] === f) end++;
-    if (end === row) functions[places++] = f;
-    index.clear();
-    for (; row < end; row++) {
-      const place = index.intern(line[row], 0, places);
-      if (place === places) {
-        functions[places] = f;
-        placeLine[places++] = line[row];
-      }
-      ofCostLine[row] = place;
-      if (callee[row] >= 0) calls++;
-    }
-  }
-  const callRows = new Int32Array(calls);
-  for (let row = 0, call = 0; row < length; row++) if (callee[row] >= 0) callRows[call++] = row;
-  return {
-    functionCount,
-    function: functions.slice(0, places),
-    line: placeLine.slice(0, places),
-    ofCostLine,
-    calls: callRows,
-    callPlace: callRows.map((row) => ofCostLine[row]),
-    callCallee: callRows.map((row) => callee[row]),
-  };
-}
-
-/** The graph of one event; graphs of all events have the same shape. */
-export function graphOfEvent(lines: CostLines, places: CallPlaces, event: number): CallGraph {
-  const costs = lines.costs[event];
-  const placeSelf = new Float64Array(places.function.length);
-  for (let row = 0; row < lines.length; row++) {
-    if (lines.callee[row] < 0) placeSelf[places.ofCostLine[row]] += costs[row];
-  }
-  return {
-    functionCount: places.functionCount,
-    placeFunction: places.function,
-    placeSelf,
-    callPlace: places.callPlace,
-    callCallee: places.callCallee,
-    callCost: Float64Array.from(places.calls, (row) => costs[row]),
-  };
 }

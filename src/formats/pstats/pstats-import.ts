@@ -3,7 +3,7 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { ProfileBuilder } from '../../profile/profile-builder.ts';
-import { type FrameIndex, type FunctionKind, NONE, type StackIndex } from '../../profile/tables.ts';
+import type { FrameIndex, FunctionKind, StackIndex } from '../../profile/tables.ts';
 import { type CallPaths, computeCallPaths, TANGLED } from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
@@ -18,16 +18,26 @@ const NANOSECONDS = 1e9;
 
 export function importPstats(input: Input): ImportedProfile {
   const table = readTable(input);
-  const paths = computeCallPaths({
-    functionCount: table.files.length,
-    placeFunction: Int32Array.from(table.files, (_, row) => row),
-    placeSelf: table.self,
-    callPlace: table.callCaller,
-    callCallee: table.callCallee,
-    callCost: table.callCost,
-    total: table.total,
+  const builder = new ProfileBuilder({
+    timeUnit: 1,
+    weights: [{ type: 'elapsed', unit: 'nanoseconds', scale: 1, storage: 'float64' }],
   });
-  return { profile: buildProfile(table, paths), notes: describeDoubts(table, paths) };
+  builder.mergeFacts({
+    mode: 'imported',
+    producer: table.isSampled ? 'profiling.sampling' : 'pstats',
+    notes: { stacks: 'The file holds functions and who called them; stacks were computed from that.' },
+  });
+  const paths = addStacks(builder, table);
+  const process = builder.addProcess({ pid: 0, command: '', start: 0 });
+  const thread = builder.addThread({ process, tid: 0, start: 0 });
+  const rows = builder.stacks.length + 1;
+  // What is not filled takes no memory.
+  builder.samples.reserve(rows);
+  for (let row = 0; row < rows; row++) {
+    const self = paths.self[row];
+    if (self > 0) builder.addSample(0, thread, (row - 1) as StackIndex | -1, 0, self * NANOSECONDS, 0);
+  }
+  return { profile: builder.build(), notes: describeDoubts(table, paths) };
 }
 
 function readTable(input: Input): PstatsTable {
@@ -41,37 +51,24 @@ function readTable(input: Input): PstatsTable {
   }
 }
 
-function buildProfile(table: PstatsTable, paths: CallPaths) {
-  const builder = new ProfileBuilder({
-    timeUnit: 1,
-    weights: [{ type: 'elapsed', unit: 'nanoseconds', scale: 1, storage: 'float64' }],
-  });
-  builder.mergeFacts({
-    mode: 'imported',
-    producer: table.isSampled ? 'profiling.sampling' : 'pstats',
-    notes: { stacks: 'The file holds functions and who called them; stacks were computed from that.' },
-  });
-  const process = builder.addProcess({ pid: 0, command: '', start: 0 });
-  const thread = builder.addThread({ process, tid: 0, start: 0 });
+function addStacks(builder: ProfileBuilder, table: PstatsTable): CallPaths {
   const frames = table.files.map((_, row) => internFrame(builder, table, row));
   const isNoStack = (place: number) => table.files[place] === NO_FILE && table.names[place] === NO_STACK;
   // No two paths are equal, and so no stacks are, unless places have become the same frame, or none.
   const areDistinct = new Set(frames).size === frames.length && !frames.some((_, place) => isNoStack(place));
-  const stacks = new Int32Array(paths.length);
-  // What is not filled takes no memory.
-  builder.samples.reserve(paths.length);
-  for (let row = 0; row < paths.length; row++) {
-    const place = paths.place[row];
-    const parent = paths.parent[row] === NONE ? NONE : (stacks[paths.parent[row]] as StackIndex);
-    const stack = areDistinct
-      ? builder.stacks.append(parent, frames[place])
-      : isNoStack(place)
-        ? parent
-        : builder.internStack(parent, frames[place]);
-    stacks[row] = stack;
-    if (paths.self[row] > 0) builder.addSample(0, thread, stack, 0, paths.self[row] * NANOSECONDS, 0);
-  }
-  return builder.build();
+  const graph = {
+    functionCount: table.files.length,
+    placeFunction: Int32Array.from(table.files, (_, row) => row),
+    placeSelf: table.self,
+    callPlace: table.callCaller,
+    callCallee: table.callCallee,
+    callCost: table.callCost,
+    total: table.total,
+  };
+  return computeCallPaths(graph, (parent, place) => {
+    if (areDistinct) return builder.stacks.append(parent, frames[place]);
+    return isNoStack(place) ? parent : builder.internStack(parent as StackIndex | -1, frames[place]);
+  });
 }
 
 function internFrame(builder: ProfileBuilder, table: PstatsTable, row: number): FrameIndex {

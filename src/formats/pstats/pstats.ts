@@ -2,7 +2,7 @@
 // https://docs.python.org/3/library/profile.html
 
 import { formatCount } from '../../base/quantities.ts';
-import { MAX_ROWS } from '../call-graph/call-graph.ts';
+import { MAX_PATHS } from '../call-graph/call-graph.ts';
 import type { Format } from '../format.ts';
 import { exportPstats, PSTATS_CARRIED } from './pstats-export.ts';
 import { importPstats } from './pstats-import.ts';
@@ -24,7 +24,7 @@ export const PSTATS_FORMAT: Format = {
     ],
     limits: [
       'Of Python 2.7 to 3.15. Times are seconds; other weights are written as if they were.',
-      `More than ${formatCount(MAX_ROWS)} different stacks lose their outermost callers, which is told.`,
+      `More than ${formatCount(MAX_PATHS)} different stacks lose their outermost callers, which is told.`,
     ],
   },
 };
