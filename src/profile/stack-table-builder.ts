@@ -18,15 +18,11 @@ export class StackTableBuilder {
     if (behind < this.length && this.frame[behind] === frame && this.parent[behind] === parent) {
       return behind as StackIndex;
     }
+    // Parents stand before their children: the last row has none, and its first one needs no place in the index.
+    if (behind === this.length) return this.append(parent, frame);
     if (this.#indexed < this.length) this.#catchUp();
-    // What would stand right behind its parent now is not known, and needs no place in the index.
-    if (behind === this.length) {
-      const known = this.#index.find(parent, frame);
-      if (known !== -1) return known as StackIndex;
-    } else {
-      const row = this.#index.intern(parent, frame, this.length);
-      if (row < this.length) return row as StackIndex;
-    }
+    const row = this.#index.intern(parent, frame, this.length);
+    if (row < this.length) return row as StackIndex;
     this.#indexed++;
     return this.append(parent, frame);
   }
