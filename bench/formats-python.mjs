@@ -139,6 +139,52 @@ function writeSampling(path, bytes) {
   return writeBlocks(path, whole, (block) => parts[block]);
 }
 
+/** As many frames as make up the size, of a tenth as many functions; the tables come one after the other, 256 entries in a record. */
+function writeSamplingJsonl(path, bytes) {
+  const random = createRandom(8);
+  const frames = Math.ceil(bytes / 168);
+  const functions = Math.ceil(frames / 10);
+  const names = (row) => (row % 2 === 0 ? fileOf(row / 2) : nameOf((row - 1) / 2));
+  const tables = [
+    ['string_table', 'strings', functions * 2, (row) => ({ str_id: row, value: names(row) })],
+    [
+      'frame_table',
+      'frames',
+      frames,
+      (row) => ({
+        frame_id: row,
+        path_str_id: (row % functions) * 2,
+        func_str_id: (row % functions) * 2 + 1,
+        line: lineOf(row),
+        end_line: lineOf(row),
+        col: row % 40,
+        end_col: 41 + (row % 7),
+      }),
+    ],
+    [
+      'agg',
+      'entries',
+      frames,
+      (row) => ({
+        frame_id: row,
+        self: Math.floor(random() * 900),
+        cumulative: 900 + Math.floor(random() * 9000),
+      }),
+    ],
+  ];
+  const record = (type, rest) => `${JSON.stringify({ type, v: 0, run_id: '0'.repeat(32), ...rest })}\n`;
+  const parts = tables.flatMap(([type, key, count, makeEntry]) =>
+    Array.from({ length: Math.ceil(count / 256) }, (_, chunk) => () => {
+      const from = chunk * 256;
+      const entries = Array.from({ length: Math.min(256, count - from) }, (_, at) => makeEntry(from + at));
+      const counts = type === 'agg' ? { kind: 'frame', scope: 'final', samples_total: 0 } : {};
+      return record(type, { ...counts, [key]: entries });
+    }),
+  );
+  parts.unshift(() => record('meta', { sample_interval_usec: 1000, mode: 'wall' }));
+  return writeBlocks(path, bytes, (block) => parts[block]?.() ?? record('end', { samples_total: 0 }));
+}
+
 function writeMemray(path, bytes) {
   const stacks = createStacks(100_000, FUNCTIONS, 5);
   const { next, random } = createChoice(stacks.length, 6);
@@ -215,6 +261,7 @@ export const cases = [
   makeCase('austin', writeAustin),
   makeCase('mojo', writeMojo),
   makeCase('sampling-binary', writeSampling, 0.25),
+  makeCase('sampling-jsonl', writeSamplingJsonl),
   makeCase('memray csv', writeMemray),
   // The largest of cProfile have some ten thousand functions.
   makeCase('pstats', writePstats, 0.1),

@@ -19,6 +19,7 @@ import { PPROF_FORMAT } from './pprof/pprof.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
+import { SAMPLING_JSONL_FORMAT } from './sampling-jsonl/sampling-jsonl.ts';
 import { SCALENE_FORMAT } from './scalene/scalene.ts';
 import { SPEEDSCOPE_FORMAT } from './speedscope/speedscope.ts';
 import { PY_SPY_FORMAT } from './thread-stacks/py-spy.ts';
@@ -35,6 +36,7 @@ export const FORMATS: readonly Format[] = [
   PSTATS_FORMAT,
   MOJO_FORMAT,
   SAMPLING_BINARY_FORMAT,
+  SAMPLING_JSONL_FORMAT,
   MEMRAY_FORMAT,
   SCALENE_FORMAT,
   AUSTIN_FORMAT,

@@ -27,7 +27,7 @@ import {
 import { fillPlainNumbers, readNumber, readPlainNumber } from './json-numbers.ts';
 import { skipValue } from './json-skip.ts';
 import { JsonSource } from './json-source.ts';
-import { JsonTexts } from './json-texts.ts';
+import { createTextCache, JsonTexts } from './json-texts.ts';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
@@ -44,11 +44,11 @@ export class JsonReader {
   #isFirst = false;
 
   /** `title` is what the file should be, in sentences. */
-  constructor(blocks: Iterable<Uint8Array>, title: string) {
+  constructor(blocks: Iterable<Uint8Array>, title: string, texts = createTextCache()) {
     this.#source = new JsonSource(blocks, title);
     this.#input = this.#source.input;
     this.#path = this.#source.path;
-    this.#texts = new JsonTexts(this.#source);
+    this.#texts = new JsonTexts(this.#source, texts);
   }
 
   /** What comes next. */

@@ -51,26 +51,26 @@ export class JsonSource {
     this.input.position += word.length;
   }
 
-  /** What is wrong, and where: `"profiles[2].unit" is not a known unit`. */
+  /** What is wrong, and where: `"profiles[2].unit" is not a known unit`; its facts are `offset` and, without the file, `problem`. */
   error(expected: string): ProfilerError {
+    const { offset } = this.input;
     const place = this.#place();
-    const what = place === '' ? 'The file' : `"${place}"`;
+    const rest = `is not ${expected} (at byte ${offset})`;
     return new ProfilerError(
       'not-a-recording',
-      `The file is no valid ${this.#title}: ${what} is not ${expected} (at byte ${this.input.offset}).`,
-      { facts: { offset: this.input.offset } },
+      `The file is no valid ${this.#title}: ${place === '' ? 'The file' : `"${place}"`} ${rest}.`,
+      { facts: { offset, problem: `${place === '' ? 'it' : `"${place}"`} ${rest}` } },
     );
   }
 
-  /** That the file ends here. */
+  /** That the file ends here; with the facts of `error`. */
   cut(): JsonCutError {
     const { offset } = this.input;
     const place = this.#place();
-    return new JsonCutError(
-      'not-a-recording',
-      `The file is no valid ${this.#title}: it ends at byte ${offset}${place === '' ? '' : `, within "${place}"`}.`,
-      { facts: { offset } },
-    );
+    const problem = `it ends at byte ${offset}${place === '' ? '' : `, within "${place}"`}`;
+    return new JsonCutError('not-a-recording', `The file is no valid ${this.#title}: ${problem}.`, {
+      facts: { offset, problem },
+    });
   }
 
   #place(): string {

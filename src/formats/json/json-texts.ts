@@ -10,13 +10,19 @@ const MAX_CACHED_LENGTH = 64;
 /** What is no UTF-8 becomes the replacement character: a name that cannot be read is no reason to lose a profile. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Short texts that were read before. Readers of many small values, one behind the other, share one. */
+export function createTextCache(): string[] {
+  return new Array(CACHED_TEXTS).fill('');
+}
+
 /** Reads texts of a source. */
 export class JsonTexts {
   readonly #source: JsonSource;
-  readonly #texts: string[] = new Array(CACHED_TEXTS).fill('');
+  readonly #texts: string[];
 
-  constructor(source: JsonSource) {
+  constructor(source: JsonSource, cache: string[]) {
     this.#source = source;
+    this.#texts = cache;
   }
 
   /** The text that begins here, with a quotation mark. */

@@ -39,9 +39,9 @@ export interface SamplingHeader {
 export interface SamplingFrame {
   readonly file: string;
   readonly name: string;
-  /** From 1; 0 where there is none. */
+  /** From 1; not positive where there is none. */
   readonly line: number;
-  /** From 1; 0 where there is none. */
+  /** From 0; negative where there is none. */
   readonly column: number;
 }
 
@@ -150,13 +150,7 @@ function readFrames(bytes: Uint8Array, count: number, strings: readonly string[]
     const column = unzigzag(readVarint(reader));
     readVarint(reader);
     reader.readByte();
-    const isLine = line > 0 && line <= 0x7fff_ffff;
-    frames.push({
-      file,
-      name,
-      line: isLine ? line : 0,
-      column: isLine && column >= 0 && column < 0x7fff_ffff ? column + 1 : 0,
-    });
+    frames.push({ file, name, line, column });
   }
   return frames;
 }

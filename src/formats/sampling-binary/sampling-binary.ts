@@ -24,13 +24,13 @@ import {
 } from '../../profile/tables.ts';
 import type { Format, ImportedProfile } from '../format.ts';
 import { type Input, readHead } from '../input.ts';
+import { internSamplingFrame, internSamplingFunction } from '../sampling-frame.ts';
 import {
   HEADER_LENGTH,
   isSamplingBinary,
   parseHeader,
   readTables,
   readVarint,
-  type SamplingFrame,
   type SamplingHeader,
   type SamplingTables,
 } from './layout.ts';
@@ -53,7 +53,6 @@ export const SAMPLING_BINARY_FORMAT: Format = {
     usedBy: 'Python 3.15: `python -m profiling.sampling record --binary`',
     limits: [
       `Compressed or not; what becomes more than ${formatCount(UNPACK_LIMITS.maxRatio)} times as large as it was is refused. A stack has at most ${formatCount(MAX_DEPTH)} frames.`,
-      'What `--jsonl` writes is not read: it has no stacks, and counts each line for itself, so that totals of functions cannot be told.',
     ],
   },
 };
@@ -115,7 +114,9 @@ class SampleReader {
     });
     this.#header = header;
     this.#process = this.builder.addProcess({ pid: 0, command: '', runtime: `CPython ${python}`, start: 0 });
-    this.#frames = tables.frames.map((frame) => internFrame(this.builder, frame));
+    this.#frames = tables.frames.map(({ file, name, line, column }) =>
+      internSamplingFrame(this.builder, internSamplingFunction(this.builder, file, name), line, column),
+    );
   }
 
   /** What is wrong with the samples; undefined when they are whole. */
@@ -256,22 +257,6 @@ function parseState(status: number): number {
           ? 'unknown'
           : 'waiting';
   return SAMPLE_STATES.indexOf(state) | ((status & HAS_GIL) !== 0 ? STATE_HOLDS_GIL : 0);
-}
-
-function internFrame(builder: ProfileBuilder, { file, name, line, column }: SamplingFrame): FrameIndex {
-  // What stands for no code: `<GC>`, `<native>`.
-  if (file === '~' || file === '') {
-    if (name === '<GC>') {
-      return builder.internFrame({ function: builder.internFunction({ name, kind: 'gc' }), tier: 'gc' });
-    }
-    const kind = name === '<native>' ? 'native' : 'other';
-    return builder.internFrame({ function: builder.internFunction({ name, kind }) });
-  }
-  return builder.internFrame({
-    function: builder.internFunction({ name, file, kind: 'python' }),
-    ...(line > 0 ? { line } : {}),
-    ...(column > 0 ? { column } : {}),
-  });
 }
 
 /** The bytes from `start` to `end`, exclusive. */
