@@ -261,7 +261,8 @@ export const cases = [
   makeCase('austin', writeAustin),
   makeCase('mojo', writeMojo),
   makeCase('sampling-binary', writeSampling, 0.25),
-  makeCase('sampling-jsonl', writeSamplingJsonl),
+  // 300,000 different lines of code.
+  makeCase('sampling-jsonl', writeSamplingJsonl, 0.25),
   makeCase('memray csv', writeMemray),
   // The largest of cProfile have some ten thousand functions.
   makeCase('pstats', writePstats, 0.1),

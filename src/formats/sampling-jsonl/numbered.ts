@@ -4,6 +4,7 @@
 /** Numbers may be this much larger than twice the count of things before. */
 const SLACK = 1024;
 
+/** Takes memory for what is in it, whatever the numbers are. */
 export class Numbered<T> {
   readonly #near: (T | undefined)[] = [];
   readonly #far = new Map<number, T>();

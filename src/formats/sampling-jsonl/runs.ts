@@ -51,12 +51,13 @@ interface Run {
 
 type AddressedHead = RecordHead & Required<Pick<RecordHead, 'type' | 'version' | 'run'>>;
 
+/** Reads a file line by line; its profile has a process, with one thread, for each run. */
 export class RunReader {
   readonly builder = new ProfileBuilder({
     timeUnit: 1,
     weights: [{ type: 'samples', unit: 'count', scale: 1, storage: 'float64' }],
   });
-  /** What is wrong with the first damaged line, and where. */
+  /** The first damaged line, and what is wrong with it. */
   firstProblem: string | undefined;
   readonly #runs = new Map<string, Run>();
   /** By the strings of their files and names. */
@@ -83,7 +84,7 @@ export class RunReader {
       : (damage ?? 'there is no record with "type", "v" and "run_id"');
     if (problem === undefined) return;
     this.#damagedLines++;
-    this.firstProblem ??= `in line ${number}, ${problem}`;
+    this.firstProblem ??= `line ${number}: ${problem}`;
   }
 
   /** The profile of all lines so far. */
@@ -100,8 +101,10 @@ export class RunReader {
     const notes: string[] = [];
     if (this.firstProblem !== undefined) {
       const others = this.#damagedLines - 1;
-      const more = others === 0 ? '' : `, and ${formatCounted(others, 'more line')}`;
-      notes.push(`The file is damaged: ${this.firstProblem}${more}. What stands before in a line was read.`);
+      const more = others === 0 ? '' : `, and in ${formatCounted(others, 'more line')}`;
+      notes.push(
+        `The file is damaged in ${this.firstProblem}${more}. What stands before in a line was read.`,
+      );
     }
     const runs = [...this.#runs.values()];
     const cut = runs.filter(({ hasEnd }) => !hasEnd).length;
@@ -145,6 +148,8 @@ export class RunReader {
           return;
         }
         run.told = head.samples ?? run.told;
+        // Most lines have one count, and columns that need not grow are never copied.
+        this.builder.samples.reserve(this.builder.stacks.length);
         readCosts(open(), (frame, self) => this.#addSamples(run, frame, self));
         return;
       case 'end':

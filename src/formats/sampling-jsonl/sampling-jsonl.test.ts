@@ -11,7 +11,7 @@ import { SAMPLING_JSONL_FORMAT } from './sampling-jsonl.ts';
 
 const FOLDER = 'fixtures/sampling';
 const ALONE =
-  'The file holds no stacks: every line is shown alone, without its callers. Self is exact; totals cannot be told, and are shown as self.';
+  'The file holds no stacks: every line of code is shown alone, without its callers. Self is exact; totals cannot be told, and are shown as self.';
 
 function readFixture(name: string) {
   return importProfile(inputOfBytes(readFileSync(`${FOLDER}/${name}`), 'unnamed'));
@@ -224,7 +224,7 @@ describe('damage', () => {
     expect(samples).toEqual(['f:3 10']);
     expect(damage).toEqual([
       expect.stringMatching(
-        /^The file is damaged: in line 4, it ends at byte \d+, within "entries\[1\]\.self"\. What/,
+        /^The file is damaged in line 4: it ends at byte \d+, within "entries\[1\]\.self"\. What/,
       ),
       'The file ends early: the last record is missing.',
       'The file says that it has 60 samples, and holds 10.',
@@ -240,7 +240,7 @@ describe('damage', () => {
       'no whole number',
       replaced('"self":50', '"self":1.5'),
       ['f:3 10'],
-      /line 4, "entries\[1\]\.self" is not a whole/,
+      /line 4: "entries\[1\]\.self" is not a whole/,
     ],
     ['too large a number', replaced('"self":50', '"self":1e300'), ['f:3 10'], /is not a whole number/],
     ['less than nothing', replaced('"self":50', '"self":-50'), ['f:3 10'], /is not a whole number from 0 on/],
@@ -255,13 +255,13 @@ describe('damage', () => {
       'noise behind a record',
       replaced(']}\n{"type":"end"', ']}]\n{"type":"end"'),
       ['f:3 10', 'g:7 50'],
-      /line 4, it is not at its end/,
+      /line 4: it is not at its end/,
     ],
     [
       'a line of noise',
       replaced('{"type":"frame', 'x\n{"type":"frame'),
       ['f:3 10', 'g:7 50'],
-      /in line 3, it is not an object/,
+      /in line 3: it is not an object/,
     ],
     [
       'a record of nothing',
@@ -273,7 +273,7 @@ describe('damage', () => {
       'another version',
       WHOLE + line('end', { v: 1 }),
       ['f:3 10', 'g:7 50'],
-      /line 6, the version of the record is 1/,
+      /line 6: the version of the record is 1/,
     ],
   ])('%s: the rest is read, and it is told', (_, text, samples, message) => {
     const read = describeText(text);
@@ -285,7 +285,9 @@ describe('damage', () => {
   test('several lines: the first one is told, the others are counted', () => {
     const text = META + STRINGS + FRAMES + COSTS;
     expect(describeText(`${text}x\n{"a\n[]\n${END}`).damage).toEqual([
-      expect.stringMatching(/: in line 5, it is not an object \(at byte 0\), and 2 more lines\. What stands/),
+      expect.stringMatching(
+        / in line 5: it is not an object \(at byte 0\), and in 2 more lines\. What stands/,
+      ),
     ]);
   });
 
@@ -308,7 +310,7 @@ describe('damage', () => {
     const runs = Array.from({ length: MAX_RUNS + 5 }, (_, run) => line('meta', {}, `r${run}`));
     const { samples, damage } = describeText(WHOLE + runs.join(''));
     expect(samples).toEqual(['f:3 10', 'g:7 50']);
-    expect(damage[0]).toMatch(/in line 1005, it begins a run, and only 1,000 are read, and 5 more lines/);
+    expect(damage[0]).toMatch(/in line 1005: it begins a run, and only 1,000 are read, and in 5 more lines/);
   });
 
   test.each([
@@ -316,18 +318,20 @@ describe('damage', () => {
     [
       'only a newer version',
       WHOLE.replaceAll('"v":0', '"v":3'),
-      /line 1, the version of the record is 3, and 0/,
+      /line 1: the version of the record is 3, and 0/,
     ],
-    ['a cut first line', META.slice(0, 30), /in line 1, it ends at byte 30, within "run_id"/],
-    ['something else', 'a.py:f 12\n', /in line 1, it is not an object/],
+    ['a cut first line', META.slice(0, 30), /in line 1: it ends at byte 30, within "run_id"/],
+    ['something else', 'a.py:f 12\n', /in line 1: it is not an object/],
   ])('%s: refused', (_, text, message) => {
     expect(() => importText(text)).toThrow(message);
-    expect(() => importText(text)).toThrow('The file is no valid JSON Lines file of profiling.sampling: ');
+    expect(() => importText(text)).toThrow(
+      /^The file is no valid JSON Lines file of profiling\.sampling[:,] /,
+    );
   });
 
   test('short lines cost no more than others', () => {
     const text = `${WHOLE}${'{}\n'.repeat(100_000)}`;
-    expect(describeText(text).damage[0]).toContain('and 99,999 more lines');
+    expect(describeText(text).damage[0]).toContain('and in 99,999 more lines');
   });
 });
 

@@ -25,7 +25,7 @@ export const SAMPLING_JSONL_FORMAT: Format = {
   remarks: {
     usedBy: 'Python 3.15: `python -m profiling.sampling record --jsonl`',
     losses: [
-      'The file holds no stacks: every line is shown as a stack of its own. What lines and functions cost themselves is exact; in how many samples they called others is not shown.',
+      'The file holds no stacks: every line of code is shown as a stack of its own. What lines and functions cost themselves is exact; in how many samples they called others is not shown.',
     ],
     limits: [
       'Numbers are samples, of all threads together.',
@@ -36,7 +36,7 @@ export const SAMPLING_JSONL_FORMAT: Format = {
 };
 
 const ALONE =
-  'The file holds no stacks: every line is shown alone, without its callers. Self is exact; totals cannot be told, and are shown as self.';
+  'The file holds no stacks: every line of code is shown alone, without its callers. Self is exact; totals cannot be told, and are shown as self.';
 
 /** By its first line: a record of a known type that says of which run it is. */
 function matches(file: FileHead): boolean {
@@ -61,8 +61,9 @@ function importProfile(input: Input): ImportedProfile {
     if (lines.end > lines.start) reader.readLine(lines.bytes.subarray(lines.start, lines.end), lines.number);
   }
   if (reader.builder.sampleCount === 0) {
-    const problem = reader.firstProblem ?? 'it holds no samples';
-    throw new ProfilerError('not-a-recording', `The file is no valid ${TITLE}: ${problem}.`);
+    const { firstProblem } = reader;
+    const problem = firstProblem === undefined ? ': it holds no samples' : `, in ${firstProblem}`;
+    throw new ProfilerError('not-a-recording', `The file is no valid ${TITLE}${problem}.`);
   }
   return { profile: reader.build(), notes: [ALONE, ...reader.describeDamage()] };
 }
