@@ -5,10 +5,11 @@
 //
 // Each checksum goes on from the one before, so that it also finds chunks that are missing or out of order.
 
-import { deflateSync, Inflate, inflateSync } from 'fflate';
+import { deflateRaw } from 'pako';
 import { assertDefined } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { computeCrc32 } from '../base/crc32.ts';
+import { inflateInto } from '../base/inflate.ts';
 import { MalformedError } from '../base/malformed.ts';
 import { READ_AHEAD } from './plain-codes.ts';
 import {
@@ -26,8 +27,6 @@ const MIN_DEFLATE_LENGTH = 64;
 const MAX_DEFLATED = 0.85;
 /** Of long bodies, which are mostly samples, so many bytes tell whether deflating all of it would pay. */
 const DEFLATE_TRIAL = 1 << 14;
-/** Compressed bytes that are inflated at once: a hostile body then makes some 64 MiB at the most before it is stopped. */
-const INFLATE_STEP = 1 << 16;
 
 /** Puts the bodies of a recording into chunks. */
 export class ChunkWriter {
@@ -64,10 +63,10 @@ export class ChunkWriter {
 function deflateIfSmaller(body: Uint8Array): Uint8Array | undefined {
   if (body.length < MIN_DEFLATE_LENGTH) return undefined;
   if (body.length > DEFLATE_TRIAL) {
-    const trial = deflateSync(body.subarray(0, DEFLATE_TRIAL));
+    const trial = deflateRaw(body.subarray(0, DEFLATE_TRIAL));
     if (trial.length >= DEFLATE_TRIAL * MAX_DEFLATED) return undefined;
   }
-  const deflated = deflateSync(body);
+  const deflated = deflateRaw(body);
   return deflated.length < body.length * MAX_DEFLATED ? deflated : undefined;
 }
 
@@ -106,7 +105,7 @@ export function readChunk(bytes: Uint8Array, position: number, checksum: number)
   const expected = computeCrc32(stored, computeCrc32(bytes.subarray(position, head.end), checksum));
   if (readUint32(bytes, head.end) !== expected) throw new MalformedError('its checksum is wrong');
   const body = new Uint8Array(head.rawLength + READ_AHEAD);
-  if (head.isDeflated) inflateInto(stored, body, head.rawLength);
+  if (head.isDeflated) inflateInto(stored, body, head.rawLength, 'raw');
   else body.set(stored);
   return { kind: head.kind, body, bodyLength: head.rawLength, checksum: expected };
 }
@@ -154,34 +153,4 @@ function readLength(bytes: Uint8Array, position: number): { value: number; end: 
 
 function readUint32(bytes: Uint8Array, position: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset + position, 4).getUint32(0, true);
-}
-
-/** Inflates exactly `length` bytes into the target, which is longer. */
-function inflateInto(stored: Uint8Array, target: Uint8Array, length: number): void {
-  let inflated: number;
-  try {
-    inflated =
-      stored.length <= INFLATE_STEP
-        ? inflateSync(stored, { out: target }).length
-        : inflateStepwise(stored, target, length);
-  } catch (error) {
-    throw new MalformedError(`it cannot be decompressed: ${error instanceof Error ? error.message : error}`);
-  }
-  if (inflated !== length) {
-    throw new MalformedError(`it decompresses to ${inflated} bytes or more, and not to ${length}`);
-  }
-  target.fill(0, length);
-}
-
-function inflateStepwise(stored: Uint8Array, target: Uint8Array, length: number): number {
-  let inflated = 0;
-  const stream = new Inflate((piece) => {
-    if (inflated + piece.length > length) throw new MalformedError('more than it says');
-    target.set(piece, inflated);
-    inflated += piece.length;
-  });
-  for (let start = 0; start < stored.length; start += INFLATE_STEP) {
-    stream.push(stored.subarray(start, start + INFLATE_STEP), start + INFLATE_STEP >= stored.length);
-  }
-  return inflated;
 }

@@ -1,7 +1,7 @@
 // The bytes of an ELF section, decompressed where they are compressed. Header of compressed sections: type, reserved, size,
 // alignment; see "Section Compression" in https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html
 
-import { unzlibSync } from 'fflate';
+import { inflateInto } from '../base/inflate.ts';
 import { MalformedError } from '../base/malformed.ts';
 import { unpackZstd } from '../base/zstd/unpack-zstd.ts';
 import { type ElfFile, SECTION_TYPE_NOBITS } from './elf.ts';
@@ -34,7 +34,11 @@ export function readSection(readAt: ReadAt, elf: ElfFile, name: string): Uint8Ar
 export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
 
 /** Everywhere, if not as fast as what a system may have. */
-const inflateAnywhere: Inflate = (bytes, size) => unzlibSync(bytes, { out: new Uint8Array(size) });
+const inflateAnywhere: Inflate = (bytes, size) => {
+  const inflated = new Uint8Array(size);
+  inflateInto(bytes, inflated, size, 'zlib');
+  return inflated;
+};
 
 /** A section to be read in pieces. One that is compressed is decompressed as a whole. */
 export function openSection(
