@@ -1,11 +1,14 @@
 // `memray flamegraph`: a page with the whole tree in it, as JSON in a script.
 //
 //   const packed_data = { nodes: { function: [s …], filename: [s …], lineno: […], children: [[node …] …], thread_id: [s …],
-//       value: [bytes …], n_allocations: […] }, strings: [text …], intervals?: [[from, until, node, allocations, bytes] …] };
+//       value: [bytes …], n_allocations: […] }, strings: [text …], intervals?: [[from, until, node, allocations, bytes] …],
+//       high_water_mark_by_snapshot?: [bytes …] };
 //   const memory_records = [[milliseconds, resident, heap] …];
 //
-// Values of nodes hold those of their children. With `--temporal` there are intervals instead: memory that was taken before
-// one of the records and given back before another, or never. Texts are escaped for HTML.
+// Values of nodes hold those of their children. With `--temporal` there are intervals instead. With `--leaks`, too, each is memory
+// that was taken before one of the records and given back before another, or never. Without it, each is what a node had its part
+// in the highest mark so far: a node that grows has an interval for each step, with all that it then had, so that only those of
+// one moment may be added up. Texts are escaped for HTML.
 
 import { ProfilerError } from '../../base/errors.ts';
 import { NONE, type StackIndex } from '../../profile/tables.ts';
@@ -35,9 +38,13 @@ export function importMemrayHtml(input: Input): ImportedProfile {
   if (memray.builder.sampleCount === 0) {
     throw new ProfilerError('not-a-recording', `The file is a ${TITLE} without any allocations.`);
   }
-  const notes =
-    data.intervals === undefined ? [] : ['Left out, having no place: when memory was given back.'];
-  return { profile: memray.builder.build(), notes };
+  return { profile: memray.builder.build(), notes: describeIntervals(data) };
+}
+
+function describeIntervals({ intervals, peak }: FlameData): string[] {
+  if (intervals === undefined) return [];
+  if (peak === undefined) return ['Left out, having no place: when memory was given back.'];
+  return ['Shown is the memory in use at its peak, as of the time since when; other moments have no place.'];
 }
 
 interface FlameData {
@@ -49,8 +56,10 @@ interface FlameData {
   readonly bytes: readonly number[];
   readonly allocations: readonly number[];
   readonly strings: readonly string[];
-  /** Record, node, allocations, bytes; one behind the other. */
+  /** As in the file, one behind the other; infinite where there is no end. */
   readonly intervals: readonly number[] | undefined;
+  /** The record before which most memory was in use, where intervals are parts of that. */
+  readonly peak: number | undefined;
 }
 
 function readData(input: Input): FlameData {
@@ -65,13 +74,16 @@ function readData(input: Input): FlameData {
   const parent: number[] = [];
   const strings: string[] = [];
   let intervals: number[] | undefined;
+  let peak: number | undefined;
   json.enterObject();
   for (let key = json.nextKey(); key !== undefined; key = json.nextKey()) {
     if (key === 'nodes') readNodes(json, columns, parent);
     else if (key === 'strings')
       for (json.enterArray(); json.nextItem(); ) strings.push(unescapeHtml(json.string()));
-    else if (key === 'intervals' && !json.skipNull()) intervals = readIntervals(json);
-    else if (key !== 'intervals') json.skip();
+    else if (json.skipNull()) continue;
+    else if (key === 'intervals') intervals = readIntervals(json);
+    else if (key === 'high_water_mark_by_snapshot') peak = findPeak(json);
+    else json.skip();
   }
   const column = (name: string, isNeeded: boolean) => {
     const values = columns.get(name) ?? [];
@@ -91,6 +103,7 @@ function readData(input: Input): FlameData {
     allocations: column('n_allocations', false),
     strings,
     intervals,
+    peak,
   };
 }
 
@@ -135,11 +148,27 @@ function readIntervals(json: JsonReader): number[] {
   const values: number[] = [];
   for (json.enterArray(); json.nextItem(); ) {
     const interval: number[] = [];
-    for (json.enterArray(); json.nextItem(); ) interval.push(json.skipNull() ? -1 : json.number());
+    for (json.enterArray(); json.nextItem(); )
+      interval.push(json.skipNull() ? Number.POSITIVE_INFINITY : json.number());
     if (interval.length !== 5) throw json.error('an interval of five numbers');
-    values.push(interval[0], interval[2], interval[3], interval[4]);
+    values.push(...interval);
   }
   return values;
+}
+
+/** The place of the highest mark, the first of several. */
+function findPeak(json: JsonReader): number {
+  let peak = 0;
+  let highest = Number.NEGATIVE_INFINITY;
+  let record = 0;
+  for (json.enterArray(); json.nextItem(); record++) {
+    const mark = json.number();
+    if (mark > highest) {
+      highest = mark;
+      peak = record;
+    }
+  }
+  return peak;
 }
 
 /** For each node its stack; NONE for the root. */
@@ -186,12 +215,14 @@ function addIntervals(
   records: readonly MemoryRecord[],
 ): void {
   const intervals = data.intervals ?? [];
-  for (let at = 0; at < intervals.length; at += 4) {
-    const [from, node, allocations, bytes] = intervals.slice(at, at + 4);
+  const { peak } = data;
+  for (let at = 0; at < intervals.length; at += 5) {
+    const [from, until, node, allocations, bytes] = intervals.slice(at, at + 5);
     const stack = stacks[node];
     if (stack === undefined) {
       throw new ProfilerError('not-a-recording', `The file is no valid ${TITLE}: there is no node ${node}.`);
     }
+    if (peak !== undefined && (from > peak || until <= peak)) continue;
     // Taken before this record, and behind the one before.
     const record = records[Math.min(from, records.length) - 1];
     const time = record === undefined ? 0 : toTime(record.time - records[0].time);

@@ -72,11 +72,31 @@ describe('reports of memray', () => {
 
   test('temporal pages: when memory was taken', () => {
     const { profile, notes } = readFixture('temporal.html');
-    expect(sum(profile, 0)).toBe(5_192_795);
-    expect(sum(profile, 1)).toBe(5091);
-    expect(profile.samples.length).toBe(82);
-    expect(new Set(profile.samples.time).size).toBeGreaterThan(5);
-    expect(notes[0]).toContain('given back');
+    // The same as in the other reports: intervals hold what nodes had at marks so far, again and again.
+    expect(sum(profile, 0)).toBe(2_081_567);
+    expect(sum(profile, 1)).toBe(2060);
+    expect(costsOf(profile, '<listcomp>')).toEqual([2_018_640, 2_018_640]);
+    expect(new Set(profile.samples.time).size).toBeGreaterThan(2);
+    expect(notes[0]).toContain('at its peak');
+  });
+
+  test.each([
+    [
+      'marks: what was in use at the highest',
+      ',"high_water_mark_by_snapshot":[0,10,40,30]',
+      40,
+      'at its peak',
+    ],
+    ['leaks: all that was taken', ',"high_water_mark_by_snapshot":null', 55, 'given back'],
+  ])('temporal pages with %s', (_, marks, bytes, note) => {
+    const { profile, notes } = readText(
+      page(
+        `${nodes('[[1],[2],[]]').slice(0, -1)},"intervals":[[1,2,1,1,10],[2,3,1,2,30],[2,null,2,1,10],[3,null,1,1,5]]${marks}}`,
+        '[[1000,5,3],[1002,7,4],[1004,7,4]]',
+      ),
+    );
+    expect(sum(profile, 0)).toBe(bytes);
+    expect(notes).toEqual([expect.stringContaining(note)]);
   });
 
   test.each(['table.html', 'stats.json'])('%s holds no stacks, which is said', (name) => {
