@@ -63,8 +63,8 @@ class Reader {
   #object = NO_TEXT;
   #file = NO_TEXT;
   #function = -1;
-  /** Lines come from another file at the moment (`fi=`). */
-  #isElsewhere = false;
+  /** Where lines come from at the moment: that of the function, or another (`fi=`). */
+  #lineFile = NO_TEXT;
   /** NONE: those of the caller. */
   #calleeObject = NONE;
   #calleeFile = NONE;
@@ -140,14 +140,14 @@ class Reader {
         return true;
       case 'fl':
         this.#file = resolve(specification);
-        this.#isElsewhere = false;
+        this.#lineFile = this.#file;
         return true;
       case 'fi':
       case 'fe':
-        this.#isElsewhere = resolve(specification) !== this.#file;
+        this.#lineFile = resolve(specification);
         return true;
       case 'fn':
-        this.#isElsewhere = false;
+        this.#lineFile = this.#file;
         this.#function = this.#internFunction(resolve(specification), this.#file, this.#object);
         return true;
       case 'cob':
@@ -158,11 +158,17 @@ class Reader {
         this.#calleeFile = specification.value === '' ? NONE : resolve(specification);
         return true;
       case 'cfn':
+        // What is not said of the callee is as it was said last: the file of the lines, which need not be the caller's.
         this.#callee = this.#internFunction(
           resolve(specification),
-          this.#calleeFile === NONE ? this.#file : this.#calleeFile,
+          this.#calleeFile === NONE ? this.#lineFile : this.#calleeFile,
           this.#calleeObject === NONE ? this.#object : this.#calleeObject,
         );
+        return true;
+      case 'jfi':
+      case 'jfn':
+        // Where a jump leads is of no use, but a name may be told there for the first time.
+        resolve(specification);
         return true;
       default:
         // Jumps have no cost: the line behind them has a place only.
@@ -187,7 +193,7 @@ class Reader {
   }
 
   #parseSpecification(line: string): Specification | undefined {
-    const [, written, mark, value] = /^([a-z]+)([:=])\s?(.*)$/.exec(line) ?? [];
+    const [, written, mark, value] = /^([a-z]+)([:=])\s?(.*)$/s.exec(line) ?? [];
     if (written === undefined) return undefined;
     const key = NAME_KEYS.find((known) => known === written);
     if (mark === ':' || key === undefined) {
@@ -198,7 +204,7 @@ class Reader {
       : key.endsWith('ob')
         ? this.#names.ob
         : this.#names.file;
-    const [, number, given] = /^(\(\d+\))(?: (.*))?$/.exec(value) ?? [];
+    const [, number, given] = /^(\(\d+\))(?: (.*))?$/s.exec(value) ?? [];
     const text = number === undefined ? value : given;
     let name = number === undefined ? undefined : names.get(number);
     if (number !== undefined && name === undefined) {
@@ -279,7 +285,7 @@ class Reader {
       column++;
     }
     given = column - positions.length;
-    const line = this.#isElsewhere || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
+    const line = this.#lineFile !== this.#file || this.#lineColumn < 0 ? 0 : positions[this.#lineColumn];
     const isLine = line > 0 && line <= MAX_LINE_NUMBER;
     const callee = isCall ? this.#callee : -1;
     const row = lines.intern(this.#function, callee, isLine ? line : 0, this.#functions.length);
@@ -315,7 +321,7 @@ const NONE = -1;
 const NO_TEXT = 0;
 
 /** Keys of lines that say a name. */
-const NAME_KEYS = ['ob', 'fl', 'fi', 'fe', 'fn', 'cob', 'cfi', 'cfl', 'cfn'];
+const NAME_KEYS = ['ob', 'fl', 'fi', 'fe', 'fn', 'cob', 'cfi', 'cfl', 'cfn', 'jfi', 'jfn'];
 
 /** The number of the text that a line says. */
 function resolve({ name, text }: Specification): number {

@@ -114,6 +114,41 @@ totals: 52 7
   expect(profile.strings[profile.mappings.file[0]]).toBe('/bin/a.out');
 });
 
+test('a callee without a file is in the file of the lines that call it', () => {
+  // As valgrind writes an inlined function that calls another one of its file.
+  const { table, notes } = importText(`${HEAD}fl=(1) main.c
+fn=(1) main
+1 1
+fi=(2) inline.h
+20 2
+cfn=(2) helper
+calls=1 5
+* 7
+fl=(2)
+fn=(2)
+5 7
+`);
+  expect(notes).toEqual([]);
+  expect(table).toEqual({ main: [3, 10], helper: [7, 7] });
+});
+
+test('names that are told where a jump leads', () => {
+  const { table, notes, profile } = importText(`${HEAD}fl=(1) main.c
+fn=(1) main
+1 1
+jfi=(2) other.c
+jfn=(2) other
+jcnd=3/4 9
+1
+fl=(2)
+fn=(2)
+5 7
+`);
+  expect(notes).toEqual([]);
+  expect(table).toEqual({ main: [1, 1], other: [7, 7] });
+  expect(profile.strings).toContain('other.c');
+});
+
 test('cycles count once, recursion levels are one function', () => {
   const call = (name: string, cost: number) => `cfn=${name}\ncalls=1 1\n1 ${cost}\n`;
   const cyclic = importText(
