@@ -141,35 +141,32 @@ function internFrame(builder: ProfileBuilder, name: string, file: string | undef
   });
 }
 
-/** Names with everything that a text format could stumble over. */
+/** Names and files with everything that a text format could stumble over. */
 function anyFrame() {
   const character = fc.constantFrom(
-    'a',
-    'b',
-    ';',
-    ' ',
-    '%',
+    ...'ab;% \t\n\r"\'\\#1-/()[].,=:<>&{}é関\u2028\u00a0\0',
     '3B',
     '25',
-    '\n',
-    '"',
-    '\\',
-    '#',
-    '1',
-    '(',
-    ')',
-    '.',
-    'é',
-    '関',
+    '_[k]',
+    '.py',
+    'fn=',
   );
-  const name = fc.array(character, { minLength: 1, maxLength: 5 }).map((parts) => `f${parts.join('')}g`);
+  const name = fc.array(character, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
   const file = fc.constantFrom(
     undefined,
     'app.py',
     '/usr/lib/x y.py',
+    '/home (copy)/x.py',
+    '/tmp/lib.so.6 (deleted)',
     'C:\\app\\m.py',
+    'C:\\app (x86)\\m.py',
+    '/a%3B/b;c.py',
+    'https://host/a.js?b=(c);d',
     '<frozen importlib>',
     '<template "a b.html">',
+    '[kernel.kallsyms]',
+    '[vdso]',
+    'node:events',
   );
   return fc.tuple(name, file);
 }

@@ -18,7 +18,8 @@ export function computeFunctionLabels(profile: Profile): readonly FunctionLabel[
   return Array.from({ length: functions.length }, (_, row) => {
     const nameRow =
       functions.qualifiedName[row] === NONE ? functions.name[row] : functions.qualifiedName[row];
-    const file = functions.file[row] === NONE ? undefined : strings[functions.file[row]];
+    const written = functions.file[row] === NONE ? '' : strings[functions.file[row]];
+    const file = written === '' ? undefined : written;
     const firstLine = functions.firstLine[row] === NONE ? undefined : functions.firstLine[row];
     let name = strings[nameRow] === '' ? '(unnamed)' : strings[nameRow];
     const isTaken = (candidate: string) => seen.has(`${candidate}\u0000${file ?? ''}`);

@@ -60,7 +60,7 @@ export function parseCollapsedFrame(part: string): CollapsedFrame {
 /** The text that parseCollapsedFrame reads back as this function. */
 export function encodeCollapsedFrame({ name, file }: FunctionLabel, kind: FunctionKind): string {
   const suffix = SUFFIXES.find((candidate) => candidate.kind === kind)?.text ?? '';
-  const text = encodeFrameLabel(escapeName(name), file === undefined ? undefined : escapeText(file));
+  const text = encodeFrameLabel(escapeName(name), file === undefined ? undefined : escapeFile(file));
   return suffix === '' && findSuffix(text) !== undefined ? text.replace(/\[(?=.\]$)/, '%5B') : text + suffix;
 }
 
@@ -80,8 +80,13 @@ function escapeName(name: string): string {
   return file === undefined ? text : text.replace(/\((?=[^(]*$)/, escapeCharacter);
 }
 
+/** The last bracket behind a space is where the file begins. */
+function escapeFile(file: string): string {
+  return escapeText(file).replace(/(?<= )\(/g, escapeCharacter);
+}
+
 function escapeText(text: string): string {
-  return text.replace(/%(?=[0-9A-F]{2})|[;\n\r]/g, escapeCharacter);
+  return text.replace(/%(?=[0-9A-F]{2})|[;\n\r\0]/g, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {
@@ -92,7 +97,7 @@ function escapeCharacter(character: string): string {
 /** Only what escapeName makes: other codes are part of names, as in web addresses. */
 function unescapeName(text: string): string {
   if (!text.includes('%')) return text;
-  return text.replace(/%(0[9A-D]|20|23|25|28|2F|3B|5B|A0)/g, (_, code: string) =>
+  return text.replace(/%(0[09A-D]|20|23|25|28|2F|3B|5B|A0)/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
