@@ -163,6 +163,7 @@ function anyFrame() {
     '/a%3B/b;c.py',
     'https://host/a.js?b=(c);d',
     '<frozen importlib>',
+    '<builtin>/app_main.py',
     '<template "a b.html">',
     '[kernel.kallsyms]',
     '[vdso]',

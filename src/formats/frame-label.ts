@@ -27,7 +27,7 @@ export function parseFrameLabel(text: string): FrameLabel {
 const FILE_AND_LINE = /^(.+?)(?::(\d{1,9}))?$/;
 
 function looksLikeFile(text: string): boolean {
-  if (text.startsWith('<')) return /^<[^<>]+>$/.test(text);
+  if (text.startsWith('<')) return /^<[^<>]+>(\/.*)?$/.test(text);
   // Code that the kernel brings: `[kernel.kallsyms]`, `[vdso]`, modules.
   if (text.startsWith('[')) return /^\[[^[\]()\s]+\]$/.test(text);
   return /[/\\]|^node:\w+$/.test(text) || /^[^\s()]+\.\w{1,4}$/.test(text);
