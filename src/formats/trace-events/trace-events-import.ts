@@ -26,7 +26,6 @@ function addTrace(builder: ProfileBuilder, input: Input): { timeUnit: number; no
   const reader = new TraceReader(builder);
   const notes = readFile(input, reader);
   const trace = reader.finish();
-  builder.mergeFacts({ mode: 'imported' });
   const sampled = trace.cpuProfiles.length > 0 ? trace.cpuProfiles : trace.sampledThreads;
   if (sampled.length > 0 && trace.events.length > 0) {
     notes.push(`${trace.events.length} events that are no samples were left out.`);
@@ -74,8 +73,7 @@ function addSampled(
     const repairs = addV8Samples(builder, threads[thread], { nodes, samples, timeline, ...place });
     notes.push(...timeline.notes, ...repairs);
   }
-  addCounters(builder, trace, clock);
-  return clock.timeUnit;
+  return finish(builder, trace, clock);
 }
 
 function addEvents(builder: ProfileBuilder, trace: ReadTrace, notes: string[]): number {
@@ -97,7 +95,13 @@ function addEvents(builder: ProfileBuilder, trace: ReadTrace, notes: string[]): 
     if (rows.length > 0) addIntervals(builder, threads[thread], { events, rows, clock }, repairs);
   });
   notes.push(...describeRepairs(repairs));
+  return finish(builder, trace, clock);
+}
+
+/** What does not depend on how the file tells its samples. Gives the unit of times. */
+function finish(builder: ProfileBuilder, trace: ReadTrace, clock: TraceClock): number {
   addCounters(builder, trace, clock);
+  builder.mergeFacts({ mode: 'imported', ...(clock.end > 0 ? { duration: clock.end } : {}) });
   return clock.timeUnit;
 }
 

@@ -43,6 +43,8 @@ test('between two events what is open is the stack, in whatever order the file h
   const { profile, notes } = importTrace({ otherData: {}, traceEvents: events.reverse() });
   expect(sumStacks(profile)).toEqual(expected);
   expect(notes).toEqual([]);
+  // Up to the last end, not to the last beginning.
+  expect(profile.facts.duration).toBe(13_000);
 });
 
 test('what begins at once is nested by length, what ends at once by name', () => {
