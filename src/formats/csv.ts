@@ -17,8 +17,8 @@ import type { ExportedProfile, ExportOptions, Format } from './format.ts';
 import { type Carried, describeLosses } from './losses.ts';
 import { TextWriter } from './text-writer.ts';
 
-const FUNCTIONS_CARRIED: Carried = { threads: false, times: false, lines: false };
-const LINES_CARRIED: Carried = { threads: false, times: false, lines: true };
+const FUNCTIONS_CARRIED: Carried = { threads: false, times: false, lines: false, names: true };
+const LINES_CARRIED: Carried = { threads: false, times: false, lines: true, names: true };
 
 const LIMITS: readonly string[] = [
   'RFC 4180 with a header line: UTF-8 without a byte order mark, lines end with CRLF. Shares are from 0 to 1, `error` is their standard error.',

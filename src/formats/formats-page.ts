@@ -15,7 +15,9 @@ What vmprof reads and writes. This page is made by \`npm run docs\` from the tab
 
 What is read is told by its content, never by the name alone; what is written by the end of the file's name, or by \`--to\`. All
 formats keep functions and what they cost. \`vmprof convert\` tells on standard error what else of the profile at hand the
-format has no place for.
+format has no place for. Functions that share name and file (lambdas, functions defined twice) stay apart: all but the first get their
+first line or a number behind their names, \`<lambda>:12\`. Processes and threads that share a number get new ones where the format
+tells them apart by nothing else. Both is told, too.
 
 Bad input: what stands before the damage is read where the format allows, and told; else one sentence says what is wrong and
 where. A number is never turned into as many samples, and a file never takes memory beyond its class of size. The bounds below are

@@ -30,3 +30,12 @@ export function computeFunctionLabels(profile: Profile): readonly FunctionLabel[
     return { name, file, firstLine };
   });
 }
+
+/** How many functions have another label than their name, because others have that. */
+export function countNewNames({ functions, strings }: Profile, labels: readonly FunctionLabel[]): number {
+  return labels.reduce((count, { name }, row) => {
+    const qualified = functions.qualifiedName[row];
+    const own = strings[qualified === NONE ? functions.name[row] : qualified];
+    return own === '' || own === name ? count : count + 1;
+  }, 0);
+}

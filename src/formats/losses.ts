@@ -2,6 +2,7 @@
 
 import { getWeightType, type Measure } from '../profile/measure.ts';
 import { FRAME_TIERS, NONE, type Profile } from '../profile/tables.ts';
+import { computeFunctionLabels, countNewNames } from './function-labels.ts';
 
 /** What a format keeps of a profile besides functions, stacks and one weight. */
 export interface Carried {
@@ -17,9 +18,14 @@ export interface Carried {
   readonly states?: boolean;
   /** What processes held in memory is kept, over time. Left out: no. */
   readonly memory?: boolean;
+  /** Functions that share name and file keep their names: lines tell them apart. Left out: no, FunctionLabels are written. */
+  readonly names?: boolean;
 }
 
-/** One sentence with all that this profile has and the format has no place for; none when it has a place for all. */
+/**
+ * One sentence with all that this profile has and the format has no place for, and one on functions that are called otherwise; none
+ * when it has a place for all.
+ */
 export function describeLosses(profile: Profile, carried: Carried, measure: Measure): string[] {
   const lost: string[] = [];
   const { threads, samples, frames, counters } = profile;
@@ -31,7 +37,15 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
   if (others.length > 0) lost.push(`other weights (${others.join(', ')})`);
   if (carried.states !== true && samples.state.some((state) => state !== 0)) lost.push('states of threads');
   if (carried.memory !== true && counters.length > 0) lost.push('memory');
-  return lost.length === 0 ? [] : [`Left out, having no place in this format: ${lost.join('; ')}.`];
+  const notes = lost.length === 0 ? [] : [`Left out, having no place in this format: ${lost.join('; ')}.`];
+  return carried.names === true ? notes : [...notes, ...describeNewNames(profile)];
+}
+
+function describeNewNames(profile: Profile): string[] {
+  const count = countNewNames(profile, computeFunctionLabels(profile));
+  if (count === 0) return [];
+  const who = count === 1 ? '1 function shares its' : `${count} functions share their`;
+  return [`${who} name and file with another, and got the first line or a number behind the name.`];
 }
 
 function listOtherWeights(profile: Profile, measure: Measure): string[] {

@@ -4,6 +4,7 @@ import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-writer.ts';
+import { assignIds, type UniqueIds } from '../unique-ids.ts';
 
 export const FIREFOX_CARRIED: Carried = { threads: true, times: true, lines: true, memory: true };
 
@@ -16,15 +17,18 @@ export function exportFirefox(profile: Profile, options: ExportOptions): Exporte
   const { unit, values } = computeWeights(profile, options.measure);
   const writer = new TextWriter();
   const strings = new Strings();
+  const ids = assignIds(profile);
   writer.write(`{"meta":${encodeMeta(profile, options)},\n"libs":${encodeLibs(profile)},\n"pages":[],`);
-  writer.write(`"counters":[${encodeCounters(profile).join(',\n')}],"profilerOverhead":[],\n"threads":[\n`);
+  writer.write(
+    `"counters":[${encodeCounters(profile, ids).join(',\n')}],"profilerOverhead":[],\n"threads":[\n`,
+  );
   const writeTables = prepareTables(profile, strings);
   const weightType = unit === 'nanoseconds' ? 'tracing-ms' : unit === 'bytes' ? 'bytes' : 'samples';
   const cpu =
     options.measure === 'wall' ? profile.samples.weights.find(({ type }) => type === 'cpu') : undefined;
   const hasCpu = cpu !== undefined && cpu !== profile.samples.weights[0];
   groupByThread(profile).forEach((rows, thread) => {
-    writer.write(`${thread === 0 ? '' : ',\n'}${encodeIdentity(profile, thread)},\n"samples":{`);
+    writer.write(`${thread === 0 ? '' : ',\n'}${encodeIdentity(profile, ids, thread)},\n"samples":{`);
     const { stack, time } = profile.samples;
     const millisecond = 1e6 / profile.timeUnit;
     writeColumn(writer, 'stack', rows, (row) => (stack[row] === NONE ? null : stack[row]));
@@ -39,7 +43,10 @@ export function exportFirefox(profile: Profile, options: ExportOptions): Exporte
   writer.write('\n]}\n');
   const kept = hasCpu ? profile.samples.weights.filter((column) => column !== cpu) : profile.samples.weights;
   const rest = { ...profile, samples: { ...profile.samples, weights: kept } };
-  return { bytes: writer.toBytes(), notes: describeLosses(rest, FIREFOX_CARRIED, options.measure) };
+  return {
+    bytes: writer.toBytes(),
+    notes: [...describeLosses(rest, FIREFOX_CARRIED, options.measure), ...ids.notes],
+  };
 }
 
 /** One for each kind of function. One must be called Other and be grey: the profiler looks for it. */
@@ -86,8 +93,8 @@ function encodeLibs({ mappings, strings }: Profile): string {
   return JSON.stringify(libs);
 }
 
-function encodeCounters(profile: Profile): string[] {
-  const { counters, strings, processes, timeUnit } = profile;
+function encodeCounters(profile: Profile, ids: UniqueIds): string[] {
+  const { counters, strings, timeUnit } = profile;
   const groups = new Map<string, number[]>();
   for (let row = 0; row < counters.length; row++) {
     const key = `${counters.process[row]} ${counters.name[row]}`;
@@ -102,7 +109,7 @@ function encodeCounters(profile: Profile): string[] {
       name: strings[counters.name[first]],
       category: 'Memory',
       description: '',
-      pid: String(processes.pid[process]),
+      pid: String(ids.pid[process]),
       mainThreadIndex: Math.max(0, profile.threads.process.indexOf(process)),
       samples: {
         time: rows.map((row) => (counters.time[row] * timeUnit) / 1e6),
@@ -114,7 +121,7 @@ function encodeCounters(profile: Profile): string[] {
   });
 }
 
-function encodeIdentity(profile: Profile, thread: number): string {
+function encodeIdentity(profile: Profile, ids: UniqueIds, thread: number): string {
   const { threads, processes, strings, timeUnit } = profile;
   const process = threads.process[thread];
   const toMs = (time: number) => (time * timeUnit) / 1e6;
@@ -125,8 +132,8 @@ function encodeIdentity(profile: Profile, thread: number): string {
     processType: 'default',
     processName: strings[processes.command[process]],
     isMainThread: threads.process.indexOf(process) === thread,
-    pid: String(processes.pid[process]),
-    tid: threads.tid[thread],
+    pid: String(ids.pid[process]),
+    tid: ids.tid[thread],
     processStartupTime: toMs(processes.start[process]),
     processShutdownTime: processEnd === NONE ? null : toMs(processEnd),
     registerTime: toMs(threads.start[thread]),

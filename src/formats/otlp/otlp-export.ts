@@ -15,6 +15,7 @@ import { GIL_HELD } from '../protobuf/label-roles.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
 import { describeValue, isSampleCount, type ValueType } from '../protobuf/weight-names.ts';
 import { WireWriter } from '../protobuf/wire-writer.ts';
+import { assignIds, type UniqueIds } from '../unique-ids.ts';
 import { DictionaryWriter, writeAnyValue } from './otlp-dictionary.ts';
 import {
   DATA,
@@ -39,7 +40,7 @@ export function exportOtlp(profile: Profile, options: ExportOptions): ExportedPr
   const writer = new OtlpWriter(profile, options);
   const losses = describeLosses(profile, OTLP_CARRIED, options.measure);
   const bytes = writer.write();
-  const notes = [...losses, ...describeTierLoss(profile)];
+  const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
   if (writer.roundedValues > 0) {
     notes.push(`${writer.roundedValues} values are no whole numbers of this format and were rounded.`);
   }
@@ -53,6 +54,7 @@ class OtlpWriter {
   roundedValues = 0;
   readonly #profile: Profile;
   readonly #options: ExportOptions;
+  readonly ids: UniqueIds;
   readonly #dictionary: DictionaryWriter;
   readonly #sums: SampleSums;
   /** Samples in the order of their rows in `#sums`; those of row i begin at `#starts[i]`. Empty without times. */
@@ -67,6 +69,7 @@ class OtlpWriter {
   constructor(profile: Profile, options: ExportOptions) {
     this.#profile = profile;
     this.#options = options;
+    this.ids = assignIds(profile);
     this.#dictionary = new DictionaryWriter(profile);
     this.#hasTimes = profile.samples.time.some((time) => time !== 0);
     // With times, messages hold a value for each sample. Without, they hold sums, unless samples are what counts.
@@ -136,7 +139,7 @@ class OtlpWriter {
     };
     if (command === '') add('service.name', this.#options.title);
     else add('process.command_line', command);
-    if (processes.pid[process] !== 0) add('process.pid', processes.pid[process]);
+    if (this.ids.pid[process] !== 0) add('process.pid', this.ids.pid[process]);
     const runtime = processes.runtime[process] === NONE ? '' : strings[processes.runtime[process]];
     const gap = runtime.lastIndexOf(' ');
     if (runtime !== '') add('process.runtime.name', gap === -1 ? runtime : runtime.slice(0, gap));
@@ -183,9 +186,13 @@ class OtlpWriter {
     }
     const start = this.#starts[row];
     const end = start + count[row];
+    // What rounding takes from a sample, the next one gets: equal fractions must not add up.
+    let rest = 0;
     for (let i = start; i < end; i++) {
-      const value = column === 'samples' ? 1 : column.values[this.#order[i]] * column.scale;
-      packed.writeVarint(this.#toValue(value));
+      const value = (column === 'samples' ? 1 : column.values[this.#order[i]] * column.scale) + rest;
+      const whole = this.#toValue(value);
+      rest = Math.abs(value - whole) < 1 ? value - whole : 0;
+      packed.writeVarint(whole);
     }
     message.writeMessage(SAMPLE.values, packed);
     packed.clear();
@@ -201,7 +208,8 @@ class OtlpWriter {
     const state = samples.state[sample];
     const rows: number[] = [];
     const name = threads.name[thread] === NONE ? '' : strings[threads.name[thread]];
-    if (threads.tid[thread] !== 0) rows.push(this.#dictionary.attribute('thread.id', threads.tid[thread]));
+    const tid = this.ids.tid[thread];
+    if (tid !== 0) rows.push(this.#dictionary.attribute('thread.id', tid));
     if (name !== '') rows.push(this.#dictionary.attribute('thread.name', name));
     const known = state & STATE_MASK;
     if (known !== 0 && known < SAMPLE_STATES.length) {

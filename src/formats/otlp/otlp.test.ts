@@ -445,3 +445,20 @@ describe('writing', () => {
     ]);
   });
 });
+
+test('fractions of nanoseconds do not add up', () => {
+  const builder = new ProfileBuilder({
+    weights: [{ type: 'wall', unit: 'nanoseconds', scale: 0.4, storage: 'float64' }],
+  });
+  const thread = builder.addThread({
+    process: builder.addProcess({ pid: 1, command: '', start: 0 }),
+    tid: 1,
+    start: 0,
+  });
+  const func = builder.internFunction({ name: 'f', kind: 'python' });
+  const stack = builder.internStack(-1, builder.internFrame({ function: func }));
+  for (let time = 1; time <= 1000; time++) builder.addSampleWeights(time, thread, stack, 0, [1]);
+  const { bytes, notes } = write(builder.build());
+  expect(notes).toEqual([expect.stringMatching(/rounded/)]);
+  expect(computeFunctionCosts(read(bytes).profile, 'wall').sum).toBe(400);
+});

@@ -18,6 +18,7 @@ import { computeSampleSums, listSingleSamples, type SampleSums } from '../protob
 import { TextTable } from '../protobuf/text-table.ts';
 import { describeValue, isSampleCount, type ValueType } from '../protobuf/weight-names.ts';
 import { WireWriter } from '../protobuf/wire-writer.ts';
+import { assignIds, type UniqueIds } from '../unique-ids.ts';
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './pprof-fields.ts';
 
 /** The largest int64 that is a double. */
@@ -40,7 +41,7 @@ export function exportPprof(profile: Profile, options: ExportOptions): ExportedP
   const writer = new PprofWriter(profile);
   const losses = describeLosses(profile, PPROF_CARRIED, options.measure);
   const bytes = writer.write(options);
-  const notes = [...losses, ...describeTierLoss(profile)];
+  const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
   if (writer.roundedValues > 0) {
     notes.push(`${writer.roundedValues} values are no whole numbers of this format and were rounded.`);
   }
@@ -57,6 +58,7 @@ class PprofWriter {
   readonly #inner = new WireWriter();
   readonly #packed = new WireWriter();
   readonly #labels: readonly FunctionLabel[];
+  readonly ids: UniqueIds;
   readonly #locations: LocationRows;
   /** By row: id in the file, 0 until it is used. Ids are given in the order of first use. */
   readonly #locationIds: Int32Array;
@@ -67,6 +69,7 @@ class PprofWriter {
   constructor(profile: Profile) {
     this.#profile = profile;
     this.#labels = computeFunctionLabels(profile);
+    this.ids = assignIds(profile);
     this.#locations = new LocationRows(profile);
     this.#locationIds = new Int32Array(this.#locations.length);
     this.#functionIds = new Int32Array(profile.functions.length);
@@ -125,12 +128,13 @@ class PprofWriter {
 
   #writeLabels(thread: number, state: number): void {
     const { threads, processes, strings } = this.#profile;
+    const { pid, tid } = this.ids;
     const process = threads.process[thread];
     const command = strings[processes.command[process]];
     const name = threads.name[thread] === NONE ? '' : strings[threads.name[thread]];
-    if (processes.pid[process] !== 0) this.#writeLabel(LABEL_KEYS.pid, processes.pid[process]);
+    if (pid[process] !== 0) this.#writeLabel(LABEL_KEYS.pid, pid[process]);
     if (command !== '') this.#writeLabel(LABEL_KEYS.command, command);
-    if (threads.tid[thread] !== 0) this.#writeLabel(LABEL_KEYS.tid, threads.tid[thread]);
+    if (tid[thread] !== 0) this.#writeLabel(LABEL_KEYS.tid, tid[thread]);
     if (name !== '') this.#writeLabel(LABEL_KEYS.thread, name);
     const known = state & STATE_MASK;
     if (known !== 0 && known < SAMPLE_STATES.length) this.#writeLabel(LABEL_KEYS.state, SAMPLE_STATES[known]);

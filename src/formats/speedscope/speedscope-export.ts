@@ -4,6 +4,7 @@ import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-writer.ts';
+import { assignIds } from '../unique-ids.ts';
 import { SPEEDSCOPE_SCHEMA, type SpeedscopeFrame, type SpeedscopeUnit } from './speedscope-types.ts';
 
 export const SPEEDSCOPE_CARRIED: Carried = { threads: true, times: false, lines: false };
@@ -12,13 +13,15 @@ export const SPEEDSCOPE_CARRIED: Carried = { threads: true, times: false, lines:
 export function exportSpeedscope(profile: Profile, options: ExportOptions): ExportedProfile {
   const { unit, values } = computeWeights(profile, options.measure);
   const writer = new TextWriter();
+  const { pid } = assignIds(profile);
   const head = { $schema: SPEEDSCOPE_SCHEMA, exporter: 'vmprof', name: options.title, activeProfileIndex: 0 };
   writer.write(`${JSON.stringify(head).slice(0, -1)},\n"shared":{"frames":[\n`);
   writer.write(encodeFrames(profile).join(',\n'));
   writer.write('\n]},\n"profiles":[\n');
   groupByThread(profile).forEach((rows, position) => {
     if (position > 0) writer.write(',\n');
-    writeThread(writer, profile, rows, values, SPEEDSCOPE_UNITS[unit]);
+    const name = describeThread(profile, profile.samples.thread[rows[0]], pid);
+    writeThread(writer, profile, { rows, name }, values, SPEEDSCOPE_UNITS[unit]);
   });
   writer.write('\n]}\n');
   const notes = describeLosses(profile, SPEEDSCOPE_CARRIED, options.measure);
@@ -57,13 +60,12 @@ function groupByThread(profile: Profile): number[][] {
 function writeThread(
   writer: TextWriter,
   profile: Profile,
-  rows: readonly number[],
+  { rows, name }: { readonly rows: readonly number[]; readonly name: string },
   weights: Float64Array,
   unit: SpeedscopeUnit,
 ): void {
   const { samples } = profile;
   const sum = rows.reduce((total, row) => total + weights[row], 0);
-  const name = describeThread(profile, samples.thread[rows[0]]);
   const head = { type: 'sampled', name, unit, startValue: 0, endValue: sum };
   writer.write(`${JSON.stringify(head).slice(0, -1)},\n"samples":[`);
   let lastStack = Number.NaN;
@@ -91,11 +93,11 @@ function encodeStack(profile: Profile, stack: number): string {
   return `[${functions.reverse().join(',')}]`;
 }
 
-function describeThread(profile: Profile, thread: number): string {
+function describeThread(profile: Profile, thread: number, pid: readonly number[]): string {
   const { threads, processes, strings } = profile;
   const name = threads.name[thread] === NONE ? 'thread' : strings[threads.name[thread]];
   const ids = threads.tid[thread] > 0 ? ` (${threads.tid[thread]})` : '';
   if (processes.length < 2) return `${name}${ids}`;
   const process = threads.process[thread];
-  return `${name}${ids}, process ${processes.pid[process]} ${strings[processes.command[process]]}`.trimEnd();
+  return `${name}${ids}, process ${pid[process]} ${strings[processes.command[process]]}`.trimEnd();
 }

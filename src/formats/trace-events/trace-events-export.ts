@@ -4,6 +4,7 @@ import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';
 import { TextWriter } from '../text-writer.ts';
+import { assignIds, type UniqueIds } from '../unique-ids.ts';
 import { buildV8CallNodes, type V8CallNodes } from '../v8/v8-call-nodes.ts';
 import { NO_STACK_CATEGORY, NO_STACK_NAME, OWN_CATEGORY } from './trace-event-table.ts';
 
@@ -17,7 +18,7 @@ export const TRACE_EVENTS_CARRIED: Carried = { threads: true, times: true, lines
 export function exportTraceEvents(profile: Profile, options: ExportOptions): ExportedProfile {
   const { unit, values } = computeWeights(profile, options.measure);
   const writer = new TextWriter();
-  const ids = assignIds(profile);
+  const ids = assignIds(profile, true);
   writer.write('{"traceEvents":[\n');
   writer.write([...encodeNames(profile, ids), ...encodeCounters(profile, ids)].join(',\n'));
   const nodes = buildV8CallNodes(profile);
@@ -46,33 +47,12 @@ export function exportTraceEvents(profile: Profile, options: ExportOptions): Exp
   const notes = describeLosses(profile, carried, options.measure);
   if (unit !== 'nanoseconds')
     notes.unshift(`The microseconds of the file are ${unit === 'bytes' ? unit : 'samples'}.`);
+  notes.push(...ids.notes);
   if (negative > 0) notes.push(`${negative} samples with a negative weight were left out.`);
   return { bytes: writer.toBytes(), notes };
 }
 
-interface Ids {
-  readonly pid: readonly number[];
-  readonly tid: readonly number[];
-}
-
-/** Those of the profile where they are unique: readers tell processes and threads apart by nothing else. */
-function assignIds({ processes, threads }: Profile): Ids {
-  const pid = makeUnique(processes.pid.subarray(0, processes.length));
-  const tid = makeUnique(threads.tid.subarray(0, threads.length));
-  return { pid, tid };
-}
-
-function makeUnique(ids: Int32Array): number[] {
-  let next = ids.reduce((largest, id) => Math.max(largest, id), 0) + 1;
-  const seen = new Set<number>();
-  return Array.from(ids, (id) => {
-    const unique = seen.has(id) ? next++ : id;
-    seen.add(unique);
-    return unique;
-  });
-}
-
-function encodeNames({ processes, threads, strings }: Profile, ids: Ids): string[] {
+function encodeNames({ processes, threads, strings }: Profile, ids: UniqueIds): string[] {
   const names: string[] = [];
   for (let row = 0; row < processes.length; row++) {
     const name = strings[processes.command[row]];
@@ -94,7 +74,7 @@ function encodeNames({ processes, threads, strings }: Profile, ids: Ids): string
     : [JSON.stringify({ ph: 'M', name: 'process_name', pid: 0, tid: 0, args: { name: '' } })];
 }
 
-function encodeCounters({ counters, strings, timeUnit }: Profile, ids: Ids): string[] {
+function encodeCounters({ counters, strings, timeUnit }: Profile, ids: UniqueIds): string[] {
   return Array.from({ length: counters.length }, (_, row) => {
     const name = strings[counters.name[row]];
     const [pid, ts] = [ids.pid[counters.process[row]], (counters.time[row] * timeUnit) / 1000];

@@ -24,7 +24,13 @@ export const MAX_WRITTEN_ENTRIES = 1 << 16;
 const USUAL_PERIOD = 990;
 
 /** For describeLosses, and the page of formats. */
-export const PROF_CARRIED: Carried = { threads: true, times: false, lines: true, memory: true };
+export const PROF_CARRIED: Carried = {
+  threads: true,
+  times: false,
+  lines: true,
+  memory: true,
+  names: true,
+};
 
 /** Writes a `.prof` file of version 6. */
 export function exportProf(profile: Profile, options: ExportOptions): ExportedProfile {
