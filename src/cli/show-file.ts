@@ -138,9 +138,13 @@ function checkAmount({ recording, profile, measure, filters }: View): void {
     throw new ProfilerError('no-samples', `None of the ${all} passes the filters: ${filters.join(', ')}.`);
   }
   if (computeStackWeights(profile, measure).sum > 0) return;
-  const samples = formatCounted(profile.samples.length, 'sample');
+  const count = profile.samples.length;
+  const samples = count === 1 ? 'The 1 sample shows' : `The ${formatCounted(count, 'sample')} show`;
   const title = describeMeasure(recording, measure);
   const isTimed = measure !== 'wall' && listMeasures(recording).includes('wall');
   const hint = isTimed ? ' --measure wall shows where time went by.' : '';
-  throw new ProfilerError('no-samples', `The ${samples} show no ${title}.${hint}`);
+  throw new ProfilerError(
+    'no-samples',
+    measure === 'samples' ? `${samples} nothing: they weigh 0 in all.` : `${samples} no ${title}.${hint}`,
+  );
 }

@@ -12,6 +12,7 @@ import { SVG_FORMAT } from './flame-svg/flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
 import { gunzip, gzip, isGzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
+import { describeKnownOther } from './known-others.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
 import { OTLP_FORMAT } from './otlp/otlp.ts';
 import { PERF_SCRIPT_FORMAT } from './perf-script/perf-script.ts';
@@ -69,6 +70,8 @@ export function detectFormat(input: Input): Format | undefined {
 export function importProfile(input: Input, format?: Format): ImportedProfile & { readonly format: Format } {
   if (readHead(input, 1).length === 0) throw new ProfilerError('not-a-recording', 'The file is empty.');
   const plain = decompress(input);
+  const other = format === undefined ? describeKnownOther(plain) : undefined;
+  if (other !== undefined) throw new ProfilerError('not-a-recording', other);
   // Unknown content: the format that the name promises can say best what is wrong.
   const found = format ?? detectPlain(plain) ?? findFormatByFileName(input.fileName);
   if (found === undefined) {
