@@ -25,7 +25,7 @@ export function exportPstats(profile: Profile, options: ExportOptions): Exported
   const graph = computeCallGraph(profile, options.measure);
   const { costs } = graph;
   const divisor = costs.unit === 'nanoseconds' ? 1e9 : 1;
-  const labels = computeFunctionLabels(profile);
+  const labels = computeFunctionLabels(profile).map(keepFromNoStack);
   const callers = groupCalls(graph.callCallee, costs.length);
   const out = new ByteWriter(1 << 16);
   beginMarshalDict(out);
@@ -55,6 +55,11 @@ export function exportPstats(profile: Profile, options: ExportOptions): Exported
   }
   endMarshalDict(out);
   return { bytes: out.toBytes(), notes: describe(profile, options.measure, costs.unit) };
+}
+
+/** Of equal keys, Python keeps one. */
+function keepFromNoStack(label: FunctionLabel): FunctionLabel {
+  return label.file === undefined && label.name === NO_STACK ? { ...label, name: `${NO_STACK}#2` } : label;
 }
 
 function writeKey(out: ByteWriter, { name, file, firstLine }: FunctionLabel): void {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { skip } from '../../base/skip.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
 import { exportProfile, importProfile } from '../formats.ts';
@@ -124,6 +125,23 @@ describe('what is written', () => {
     measure: 'wall',
     title: '',
     fileName: '',
+  });
+
+  test('a function that is called like a sample without a stack stays one', () => {
+    const builder = new ProfileBuilder();
+    const process = builder.addProcess({ pid: 1, command: '', start: 0 });
+    const thread = builder.addThread({ process, tid: 1, start: 0 });
+    const func = builder.internFunction({ name: '(no stack)', kind: 'native' });
+    builder.addSample(0, thread, builder.internStack(-1, builder.internFrame({ function: func })), 0, 30, 0);
+    builder.addSample(1, thread, -1, 0, 40, 0);
+    const { bytes } = exportProfile(builder.build(), PSTATS_FORMAT, {
+      measure: 'wall',
+      title: '',
+      fileName: 'x.pstats',
+    });
+    const { profile } = importProfile(inputOfBytes(bytes, 'x'));
+    expect(listCosts(profile)['(no stack)#2']).toEqual([3, 3]);
+    expect(computeFunctionCosts(profile, 'wall').withoutStack).toBe(4e6);
   });
 
   test('what is lost is told', () => {
