@@ -4,6 +4,7 @@
 //   P42;T0:43;app.py:main:12;app.py:load:7 5085            austin 3 and 4; 0 is the interpreter
 //   P42;T0x7f12;app.py:main:12;app.py:load:7 5085,0,4096   austin 2; time, whether it was idle, memory (mode full)
 //   Process 42;Thread 7f12;main (app.py);L12 5085 0 0      austin 1; time, memory gained and given back, in KiB
+//   Process 42;Thread 7f12;main (app.py:12) 5085           the same, with --alt-format
 //
 // https://github.com/P403n1x87/austin/wiki
 
@@ -57,7 +58,8 @@ function matches(file: FileHead): boolean {
   const [first] = stated.filter((line) => !line.startsWith('#'));
   return (
     first !== undefined &&
-    (LINE.test(first) || /^(Process \d+;)*Thread [0-9a-fA-F]+(;.*;L\d+)? -?\d+( -?\d+ -?\d+)?$/.test(first))
+    (LINE.test(first) ||
+      /^(Process \d+;)*Thread [0-9a-fA-F]+(;.*(;L\d+|:\d+\)))? -?\d+( -?\d+ -?\d+)?$/.test(first))
   );
 }
 
@@ -220,15 +222,15 @@ function splitFrames(text: string): readonly string[] {
   return text.split(';');
 }
 
-/** Lines stand behind their frames, as if they were frames. They are put where the newer versions have them. */
+/** Lines stand behind their frames, as if they were frames, or behind the file. They are put where the newer versions have them. */
 function splitOldFrames(text: string): readonly string[] {
   const parts: string[] = [];
   for (const part of text.split(';')) {
     const line = /^L(\d+)$/.exec(part)?.[1];
     if (line !== undefined && parts.length > 0) parts[parts.length - 1] += `:${line}`;
     else {
-      const [, name, file] = /^(.*) \((.*)\)$/.exec(part) ?? [];
-      parts.push(name === undefined ? `:${part}` : `${file}:${name}`);
+      const [, name, file, ownLine] = /^(.*) \((.*?)(:\d+)?\)$/.exec(part) ?? [];
+      parts.push(name === undefined ? `:${part}` : `${file}:${name}${ownLine ?? ''}`);
     }
   }
   return parts.map((part) => (/:\d+$/.test(part) ? part : `${part}:0`));

@@ -51,6 +51,22 @@ function describeStack(profile: Profile, sample: number): string {
   return parts.join(' ');
 }
 
+test('the alternative format of austin 1 has lines behind the files', () => {
+  const { profile, format, notes } = readText(
+    'Thread 55e9;<module> (fib.py:8);run (C:\\a b\\x.py:7) 5077\nProcess 7;Thread 55ea;<module> (fib.py:9) 3\nThread 55e9 9\n',
+  );
+  expect(format).toBe(AUSTIN_FORMAT);
+  expect(notes).toEqual([]);
+  expect([0, 1, 2].map((sample) => describeStack(profile, sample)).sort()).toEqual([
+    '',
+    '<module>:8 run:7',
+    '<module>:9',
+  ]);
+  expect(profile.strings).toContain('C:\\a b\\x.py');
+  expect(sumWeight(profile, 'elapsed')).toBe(5_089_000);
+  expect(profile.threads.length).toBe(2);
+});
+
 describe('files of austin', () => {
   test.each([
     ['austin-1.0-wall.txt', 'elapsed'],
