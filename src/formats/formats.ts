@@ -5,6 +5,7 @@ import type { Profile } from '../profile/tables.ts';
 import { AUSTIN_FORMAT } from './austin/austin-text.ts';
 import { MOJO_FORMAT } from './austin/mojo.ts';
 import { CALLGRIND_FORMAT } from './callgrind/callgrind.ts';
+import { clampNegatives } from './clamp-negatives.ts';
 import { COLLAPSED_FORMAT } from './collapsed/collapsed.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { FIREFOX_FORMAT } from './firefox/firefox.ts';
@@ -95,8 +96,13 @@ export function exportProfile(
   if (format.exportProfile === undefined) {
     throw new ProfilerError('unknown-format', `${format.title} can be read, but not written.`);
   }
-  const { bytes, notes } = format.exportProfile(profile, options);
-  return { bytes: /\.gz$/i.test(options.fileName) ? gzip(bytes) : bytes, notes };
+  const clamped =
+    format.carries.negatives === false ? clampNegatives(profile, options.measure) : { profile, notes: [] };
+  const { bytes, notes } = format.exportProfile(clamped.profile, options);
+  return {
+    bytes: /\.gz$/i.test(options.fileName) ? gzip(bytes) : bytes,
+    notes: [...notes, ...clamped.notes],
+  };
 }
 
 /** Throws `unknown-format` with the names that there are. */

@@ -20,6 +20,8 @@ export interface Carried {
   readonly memory?: boolean;
   /** Functions that share name and file keep their names: lines tell them apart. Left out: no, FunctionLabels are written. */
   readonly names?: boolean;
+  /** Weights below zero are kept. Left out: yes, or the format sees to them itself. */
+  readonly negatives?: boolean;
 }
 
 /**

@@ -18,7 +18,7 @@ const EVENTS: Readonly<Record<WeightUnit, string>> = {
 };
 
 /** For describeLosses, and the page of formats. */
-export const CALLGRIND_CARRIED: Carried = { threads: false, times: false, lines: false };
+export const CALLGRIND_CARRIED: Carried = { threads: false, times: false, lines: false, negatives: false };
 
 /**
  * The calls between functions. Functions that call themselves, directly or not, are written once for each way into the

@@ -51,7 +51,9 @@ function readStacks(input: Input) {
 function describeDoubts({ placeSelf }: CallGraph, { isWhole, missing }: CallPaths): string[] {
   const notes: string[] = [];
   const sum = placeSelf.reduce((total, cost) => total + Math.max(0, cost), 0);
-  if (missing > sum * 1e-6) {
+  if (missing > 0 && sum === 0)
+    notes.push('Costs are told of calls only, and of no function: they were left out.');
+  else if (missing > sum * 1e-6) {
     const share = Number(((100 * missing) / sum).toPrecision(2));
     notes.push(`${share} % of the cost is told of calls, but not of the functions called, and was left out.`);
   }

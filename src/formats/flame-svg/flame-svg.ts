@@ -15,7 +15,7 @@ import { TextWriter } from '../text-writer.ts';
 import { colourOf } from './flame-colours.ts';
 import { FLAME_SCRIPT } from './flame-svg-script.ts';
 
-const CARRIED: Carried = { threads: false, times: false, lines: false, names: true };
+const CARRIED: Carried = { threads: false, times: false, lines: false, names: true, negatives: false };
 
 /** Boxes that are drawn at most, the widest: more make browsers slow. */
 const MAX_BOXES = 50_000;

@@ -18,7 +18,7 @@ import {
 import { NO_FILE, NO_STACK } from './pstats-import.ts';
 
 /** For describeLosses, and the page of formats. */
-export const PSTATS_CARRIED: Carried = { threads: false, times: false, lines: false };
+export const PSTATS_CARRIED: Carried = { threads: false, times: false, lines: false, negatives: false };
 
 /** Samples stand where pstats has numbers of calls: the profile does not know those. */
 export function exportPstats(profile: Profile, options: ExportOptions): ExportedProfile {

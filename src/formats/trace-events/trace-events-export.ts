@@ -27,11 +27,13 @@ export function exportTraceEvents(profile: Profile, options: ExportOptions): Exp
   const factor = unit === 'nanoseconds' ? 1 : 1000;
   let latest = 0;
   let negative = 0;
+  let fractions = 0;
   groupByThread(profile).forEach((rows, thread) => {
     events.startThread(`"pid":${ids.pid[profile.threads.process[thread]]},"tid":${ids.tid[thread]}`);
     for (const row of rows) {
       const taken = profile.samples.time[row] * profile.timeUnit;
       if (values[row] < 0) negative++;
+      else if (!Number.isInteger(values[row] * factor)) fractions++;
       const stack = profile.samples.stack[row];
       const late = events.addSample(
         stack === NONE ? NONE : nodes.ofStack[stack],
@@ -48,6 +50,9 @@ export function exportTraceEvents(profile: Profile, options: ExportOptions): Exp
   if (unit !== 'nanoseconds')
     notes.unshift(`The microseconds of the file are ${unit === 'bytes' ? unit : 'samples'}.`);
   notes.push(...ids.notes);
+  if (fractions > 0) {
+    notes.push(`${fractions} samples are no whole nanoseconds in the file, which readers round them to.`);
+  }
   if (negative > 0) notes.push(`${negative} samples with a negative weight were left out.`);
   return { bytes: writer.toBytes(), notes };
 }

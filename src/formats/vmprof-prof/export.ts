@@ -30,6 +30,7 @@ export const PROF_CARRIED: Carried = {
   lines: true,
   memory: true,
   names: true,
+  negatives: false,
 };
 
 /** Writes a `.prof` file of version 6. */
