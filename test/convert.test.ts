@@ -124,6 +124,15 @@ describe('vmprof convert', () => {
     expect(twice.functions.length).toBe(BUSY.functions.length);
   });
 
+  it('calls processes without a command by their files', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'one.txt'), 'a;b 7\n');
+    writeFileSync(join(folder, 'two.txt'), 'a;c 5\n');
+    await convert(['one.txt', 'two.txt', '-o', 'both.vmprof'], folder);
+    const { processes, strings } = readRecording(join(folder, 'both.vmprof'));
+    expect(Array.from(processes.command, (row) => strings[row])).toEqual(['one.txt', 'two.txt']);
+  });
+
   it('reads standard input among several, writes to standard output, and tells what does not fit', async () => {
     const folder = recordingFolder();
     const args = ['app.vmprof', '-', '-o', '-', '--to', 'vmprof', '--measure', 'wall'];

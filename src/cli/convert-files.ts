@@ -11,6 +11,7 @@ import { checkMeasure } from './check-measure.ts';
 import { embedSources } from './embed-sources.ts';
 import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
+import { nameProcesses } from './name-processes.ts';
 import { encodePageReport, isPageName } from './page-report.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
@@ -41,7 +42,7 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
     const { profile, notes } = await readProfile(file, from);
     const name = file === '-' ? 'standard input' : file;
     warn(name, notes);
-    inputs.push({ name, profile });
+    inputs.push({ name, profile: files.length > 1 ? nameProcesses(profile, name) : profile });
   }
   const measure = options.measure ?? chooseCommonMeasure(inputs);
   const target = options.output === '-' ? to.title : options.output;

@@ -69,9 +69,8 @@ function resolveThreads(profile: Profile, texts: readonly string[], filters: str
       (row) => nameOf(row) === text || String(threads.tid[row]) === text,
     );
     if (found.length === 0) {
-      const known = Array.from(
-        { length: threads.length },
-        (_, row) => `${nameOf(row)} (${threads.tid[row]})`,
+      const known = Array.from({ length: threads.length }, (_, row) =>
+        nameOf(row) === '' ? `${threads.tid[row]}` : `${nameOf(row)} (${threads.tid[row]})`,
       );
       throw notFound('thread', text, listSome([...new Set(known)]));
     }
