@@ -24,14 +24,8 @@ export function describeOrigin(profile: Profile): Pairs {
   if (command !== '') pairs.push(['command', command]);
   if (facts.mode !== undefined) pairs.push(['how', HOW[facts.mode]]);
   if (facts.exit !== undefined) pairs.push(['ended with', describeExit(facts.exit)]);
-  if (facts.startedAt !== undefined)
-    pairs.push([
-      'started',
-      new Date(facts.startedAt)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, ' UTC'),
-    ]);
+  const started = facts.startedAt === undefined ? undefined : formatDate(facts.startedAt);
+  if (started !== undefined) pairs.push(['started', started]);
   const duration = getDuration(profile);
   if (duration > 0) pairs.push(['length', formatDuration(duration)]);
   if (facts.host !== undefined) pairs.push(['host', facts.host]);
@@ -39,6 +33,16 @@ export function describeOrigin(profile: Profile): Pairs {
   if (runtimes.length > 0) pairs.push(['runtime', runtimes.join(', ')]);
   if (facts.producer !== undefined) pairs.push(['recorded by', facts.producer]);
   return pairs;
+}
+
+/** `2026-01-31 12:00:00 UTC`; undefined for times that no calendar has, which damaged files may hold. */
+function formatDate(milliseconds: number): string | undefined {
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) return undefined;
+  return date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
 }
 
 const HOW = {

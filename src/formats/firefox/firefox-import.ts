@@ -18,6 +18,8 @@ import { newTables, type RawTables, readTableMember } from './firefox-tables.ts'
 
 /** 10 µs: twelve hours fit, and samples are hardly ever that close. */
 const TIME_UNIT = 10_000;
+/** Milliseconds since 1970 that JavaScript, and so any writer of these files, has no date for. */
+const LAST_DATE = 8.64e15;
 
 /** Everything but the threads: they may stand before it, so the file is read twice. */
 interface Frame {
@@ -97,7 +99,7 @@ function describeOrigin(builder: ProfileBuilder, meta: FirefoxMeta): void {
   builder.mergeFacts({
     mode: 'imported',
     ...(meta.product === '' ? {} : { producer: meta.isOfSampling ? 'profiling.sampling' : meta.product }),
-    ...(meta.startTime > 0 && !meta.isOfSampling
+    ...(meta.startTime > 0 && meta.startTime < LAST_DATE && !meta.isOfSampling
       ? { startedAt: meta.startTime + meta.profilingStartTime }
       : {}),
     ...(meta.interval > 0 ? { askedRate: 1000 / meta.interval } : {}),
