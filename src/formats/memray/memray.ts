@@ -20,6 +20,7 @@ export const MEMRAY_FORMAT: Format = {
   remarks: {
     usedBy: 'memray: `memray flamegraph` (temporal, too), `memray transform csv` and `gprof2dot`',
     losses: [
+      'Temporal pages are read at their peak, and with `--leaks` as all that was taken: when memory was given back has no place.',
       'csv knows no times, gprof2dot neither lines nor threads. Tables, trees and statistics hold no stacks, and are refused.',
     ],
     limits: [
