@@ -57,6 +57,12 @@ describe('vmprof show', () => {
     expect(value.filters).toHaveLength(5);
   });
 
+  it('calls standard input by its name in warnings', async () => {
+    const input = new TextEncoder().encode('a;b 7\na;c 5\nno stack\n');
+    const { code, stderr } = await runVmprof(['show', '-'], { input });
+    expect([code, stderr.split(':')[1]]).toEqual([0, ' standard input']);
+  });
+
   it('reads a recording from standard input', async () => {
     const { code, stdout } = await runVmprof(['show', '-'], { input: BUSY });
     expect(code).toBe(0);

@@ -13,6 +13,7 @@ import { warn, writeOutput } from './files.ts';
 import { chooseCommonMeasure, describeMixture, type NamedProfile } from './merged-weights.ts';
 import { nameProcesses } from './name-processes.ts';
 import { encodePageReport, isPageName } from './page-report.ts';
+import { nameInput } from './read-file.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { selectCounters } from './select-counters.ts';
@@ -40,7 +41,7 @@ export async function convertFiles(files: readonly string[], options: ConvertOpt
   const inputs: NamedProfile[] = [];
   for (const file of files) {
     const { profile, notes } = await readProfile(file, from);
-    const name = file === '-' ? 'standard input' : file;
+    const name = nameInput(file);
     warn(name, notes);
     inputs.push({ name, profile: files.length > 1 ? nameProcesses(profile, name) : profile });
   }

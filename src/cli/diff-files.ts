@@ -17,6 +17,7 @@ import { describeDiff } from './output/diff-json.ts';
 import { stringify } from './output/json.ts';
 import { chooseStyle } from './output/style.ts';
 import { describeMeasure, type View } from './output/view.ts';
+import { nameInput } from './read-file.ts';
 import { readProfile } from './read-profile.ts';
 import { resolveSelection } from './resolve-selection.ts';
 
@@ -52,7 +53,7 @@ export async function diffFiles(before: string, after: string, options: DiffOpti
 
 async function readInput(file: string) {
   const { profile, notes } = await readProfile(file);
-  const name = file === '-' ? 'standard input' : file;
+  const name = nameInput(file);
   warn(name, notes);
   return { name, profile, notes };
 }

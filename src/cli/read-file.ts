@@ -8,10 +8,14 @@ export async function readFileWith<T>(file: string, read: (input: Input) => T): 
     return await withInput(file, read);
   } catch (error) {
     if (!(error instanceof ProfilerError) || error.code === 'cannot-read-file') throw error;
-    const name = file === '-' ? 'standard input' : file;
-    throw new ProfilerError(error.code, `${name}: ${error.message}`, {
+    throw new ProfilerError(error.code, `${nameInput(file)}: ${error.message}`, {
       facts: { ...error.facts, file },
       cause: error,
     });
   }
+}
+
+/** What messages call an input. */
+export function nameInput(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }

@@ -27,6 +27,7 @@ import {
   type TextOptions,
   type View,
 } from './output/view.ts';
+import { nameInput } from './read-file.ts';
 import { readSources } from './read-sources.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { readShown, showJitLog } from './show-jitlog.ts';
@@ -51,7 +52,7 @@ export async function showFile(file: string, options: ShowOptions): Promise<void
   const { profile: recording, notes } = shown.read;
   const isJson = options.json === true;
   // The info view has them itself.
-  if (options.view !== 'info' || isJson) warn(file, notes);
+  if (options.view !== 'info' || isJson) warn(nameInput(file), notes);
   const { selection, filters } = resolveSelection(recording, options);
   const profile = selectSamples(recording, selection);
   const measure = options.measure ?? chooseMeasure(recording);

@@ -9,7 +9,7 @@ import { formatJitLog } from './output/jitlog.ts';
 import { describeJitLog } from './output/jitlog-json.ts';
 import { stringify } from './output/json.ts';
 import { chooseStyle } from './output/style.ts';
-import { readFileWith } from './read-file.ts';
+import { nameInput, readFileWith } from './read-file.ts';
 import type { ShowOptions } from './show-options.ts';
 
 /** A profile, or a log of the JIT. */
@@ -42,7 +42,7 @@ export async function showJitLog(
       `${file} is a log of the JIT, not a profile: it is shown without --view.`,
     );
   }
-  warn(file, notes);
+  warn(nameInput(file), notes);
   if (options.json === true) {
     return writeStandardOutput(stringify(describeJitLog(file, log, options.limit ?? 0, notes)));
   }
