@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
+import { ProfileBuilder } from '../src/profile/profile-builder.ts';
 import { encodeRecording } from '../src/profile/recording-encoder.ts';
 import { runVmprof, temporaryFolder } from './support.ts';
 
@@ -60,6 +61,25 @@ describe('vmprof diff', () => {
     const { code, stderr } = await diff(['app.vmprof', 'b.txt']);
     expect(code).toBe(0);
     expect(stderr).toContain('One counts wall time (nanoseconds), the other samples (count)');
+  });
+
+  it('compares profiles whose first weight is CPU time with others', async () => {
+    // As Go's CPU profiles: no wall time, which is what first weights are asked for by.
+    const builder = new ProfileBuilder({
+      weights: [{ type: 'cpu', unit: 'nanoseconds', scale: 1, storage: 'float64' }],
+    });
+    const thread = builder.addThread({
+      process: builder.addProcess({ pid: 1, command: '', start: 0 }),
+      tid: 1,
+      start: 0,
+    });
+    const func = builder.internFunction({ name: 'main', kind: 'native' });
+    const stack = builder.internStack(-1, builder.internFrame({ function: func }));
+    for (let time = 0; time < 100; time++) builder.addSampleWeights(time, thread, stack, 0, [1e7]);
+    const { code, stdout, stderr } = await diff(['a.txt', '-'], encodeRecording(builder.build()));
+    expect(code).toBe(0);
+    expect(stdout).toContain('samples → CPU time 1,901 → 1.00 s');
+    expect(stderr).toContain('One counts samples (count), the other CPU time (nanoseconds)');
   });
 
   it.each([

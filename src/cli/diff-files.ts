@@ -67,7 +67,8 @@ function openView(
   try {
     const { selection, filters } = resolveSelection(recording, options);
     const profile = selectSamples(recording, selection);
-    checkMeasure(recording, measure);
+    // What was chosen is the first weight of each at least, whatever that is.
+    if (options.measure !== undefined) checkMeasure(recording, measure);
     if (!(computeStackWeights(profile, measure).sum > 0)) {
       const title = describeMeasure(recording, measure);
       const within = filters.length === 0 ? '' : ` within the filters: ${filters.join(', ')}`;

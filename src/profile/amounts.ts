@@ -36,7 +36,8 @@ export function describeMeasure(profile: Profile, measure: Measure): string {
   const first = profile.samples.weights[0].type;
   switch (measure) {
     case 'wall':
-      return first === 'elapsed' ? 'wall time' : first;
+      if (first === 'elapsed') return 'wall time';
+      return first === 'cpu' ? 'CPU time' : first;
     case 'cpu':
       return 'CPU time';
     case 'gil':
