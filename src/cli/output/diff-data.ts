@@ -101,11 +101,14 @@ export interface Growth {
   readonly others: number;
 }
 
+/** What the last digits of sums may differ by: the whole counts as exact, and has no chance that would cover them. */
+const ROUNDING = 1e-9;
+
 /** The greatest growth that is more than chance and above the limit, a part of the whole of `before`. */
 export function findGrowthAbove(diff: ProfileDiff, limit: number): Growth | undefined {
   const { whole } = diff.before;
   const wholeShare = (diff.after.whole - whole) / whole;
-  if (wholeShare > limit) return { row: undefined, kind: 'total', share: wholeShare, others: 0 };
+  if (wholeShare > limit + ROUNDING) return { row: undefined, kind: 'total', share: wholeShare, others: 0 };
   const found: Growth[] = [];
   for (let row = 0; row < diff.self.length; row++) {
     const grown = (['self', 'total'] as const)

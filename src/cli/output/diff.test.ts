@@ -158,4 +158,8 @@ test('what fails above a limit: growth that is more than chance', () => {
   expect(findGrowthAbove(diff, 0.005)?.others).toBe(1);
   const amounts = viewDiff(BEFORE, AFTER, { type: 'none' }).diff;
   expect(findGrowthAbove(amounts, 0.3)).toMatchObject({ row: undefined, share: 0.46 });
+  // 1e9 nanoseconds a second on both sides, but for the last digit.
+  const times = viewDiff(BEFORE, BEFORE, { type: 'time', before: 3, after: 3 * (1 - 1e-15) }).diff;
+  expect(times.after.whole).toBeGreaterThan(times.before.whole);
+  expect(findGrowthAbove(times, 0)).toBeUndefined();
 });
