@@ -4,8 +4,8 @@ import type { Input } from '../input.ts';
 import { DamageLog } from './damage.ts';
 import { FieldWindow } from './field-window.ts';
 import { listNarrowLayouts, type ProfLayout } from './layout.ts';
-import { MARKER, measureRecord, readVersion } from './record-length.ts';
-import { chooseClock } from './recovery.ts';
+import { CUT, INVALID, MARKER, measureRecord, readVersion } from './record-length.ts';
+import { chooseClock, isUsual } from './recovery.ts';
 import { createSection, MODE } from './section.ts';
 
 /** What walking through the same bytes again has to know. */
@@ -14,7 +14,7 @@ export interface ParserMemory {
   readonly narrow: Map<string, ProfLayout>;
 }
 
-/** The layout that makes sense of the most of the file, for the profile that begins at the offset. */
+/** The layout that makes sense of the most records, for the profile that begins at the offset. */
 export function chooseNarrowLayout(
   input: Input,
   offset: number,
@@ -25,29 +25,34 @@ export function chooseNarrowLayout(
   const known = memory.narrow.get(key);
   if (known !== undefined) return known;
   let best = told;
-  let furthest = -1;
+  let most = -1;
   for (const layout of listNarrowLayouts(told.isLittleEndian)) {
-    const reached = probeLayout(input, offset, layout);
-    if (reached > furthest) {
+    const sense = probeLayout(input, offset, layout);
+    if (sense > most) {
       best = layout;
-      furthest = reached;
+      most = sense;
     }
   }
   memory.narrow.set(key, best);
   return best;
 }
 
-/** How far the records of a profile can be read if it has this layout. */
+/**
+ * How many records of a profile can be read if it has this layout, times two, and one more if what the file ends with can
+ * be the beginning of a record.
+ */
 function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
   const { reader } = window;
   window.layout = layout;
   reader.skip(offset + 5 * layout.wordSize);
   const section = createSection(offset, layout, 0, false);
-  for (;;) {
+  for (let sense = 0; ; ) {
     chooseClock(window, section);
     const length = measureRecord(window, section, 0);
-    if (length < 0 || section.isEnded) return reader.offset;
+    if (section.isEnded || length === CUT) return sense + 1;
+    if (length === INVALID || !isUsual(window, section, length)) return sense;
+    sense += 2;
     const marker = window.byte(0);
     if (marker === MARKER.header) {
       section.version = readVersion(window, 0);

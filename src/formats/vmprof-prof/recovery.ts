@@ -11,6 +11,19 @@ const USUAL_NAME = 512;
 /** Languages that names begin with: `py:`, `n:`, `jit:`. */
 const NAME_START = /^[a-z]{1,7}:/;
 
+/** Whether the next record, of this length, is one that vmprof would have written: for layouts that are only tried. */
+export function isUsual(window: FieldWindow, section: ProfSection, length: number): boolean {
+  switch (window.byte(0)) {
+    case MARKER.stack:
+      return readDepth(window, section, 0) > 0;
+    case MARKER.name:
+    case MARKER.nativeName:
+      return startsAsName(window, section, 0, length);
+    default:
+      return true;
+  }
+}
+
 /** A record stands at `at` that chance would hardly have made. */
 export function isConvincing(window: FieldWindow, section: ProfSection, at: number): boolean {
   if (at === 0) chooseClock(window, section);
@@ -23,16 +36,19 @@ export function isConvincing(window: FieldWindow, section: ProfSection, at: numb
       return depth > 0 && depth <= MAX_FOUND_DEPTH;
     }
     case MARKER.name:
-    case MARKER.nativeName: {
-      const head = 1 + section.layout.idSize + section.layout.wordSize;
-      const start = window.bytes(at + head, Math.min(length - head, 8));
-      return NAME_START.test(new TextDecoder().decode(start));
-    }
+    case MARKER.nativeName:
+      return startsAsName(window, section, at, length);
     case MARKER.end:
       return section.version >= 5 && window.int64(at + 1) > 0;
     default:
       return false;
   }
+}
+
+function startsAsName(window: FieldWindow, section: ProfSection, at: number, length: number): boolean {
+  const head = 1 + section.layout.idSize + section.layout.wordSize;
+  const start = window.bytes(at + head, Math.min(length - head, 8));
+  return NAME_START.test(new TextDecoder().decode(start));
 }
 
 /**

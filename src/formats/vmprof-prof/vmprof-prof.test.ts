@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createDice } from '../../base/random.testing.ts';
 import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import { formatFrame, formatStack, getStackFrames } from '../../profile/stack-text.ts';
 import { FRAME_TIERS, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
@@ -348,6 +349,35 @@ test('cut at every byte: all complete samples are kept, and a sentence tells of 
       const { profile, notes } = read(whole.subarray(0, length));
       expect(profile.samples.length).toBe(ends.filter((end) => end <= length).length);
       expect(notes.at(-1)).toContain('has no end');
+    }
+  }
+});
+
+test('cut within the first samples, a file whose header does not tell its layout is read right', () => {
+  // Small numbers, as tags are, look like markers where a wrong layout expects one.
+  const random = createDice(3);
+  const stacks = Array.from({ length: 6 }, () =>
+    Array.from({ length: 2 + 2 * random(5) }, (_, i) =>
+      i % 2 === 0 ? 1 + random(7) : 0x100 * (1 + random(9)),
+    ),
+  );
+  for (const base of [UNIX_32, WINDOWS_64, OLD_WINDOWS_64]) {
+    for (const layout of [base, { ...base, isLittleEndian: false }]) {
+      const file: ProfFile = {
+        ...RUN,
+        layout,
+        mode: 8,
+        interpreter: 'pypy',
+        records: stacks.map((stack) => sample(stack)),
+      };
+      const ends = stacks.map(
+        (_, i) => encodeProf({ ...file, records: file.records.slice(0, i + 1), isCut: true }).length,
+      );
+      const whole = encodeProf(file);
+      for (let length = ends[0]; length < whole.length; length++) {
+        const { profile } = read(whole.subarray(0, length));
+        expect(profile.samples.length, `${length}`).toBe(ends.filter((end) => end <= length).length);
+      }
     }
   }
 });
