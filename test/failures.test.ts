@@ -216,6 +216,19 @@ describe('the recording to show', () => {
     expect(finished.stderr).toContain('a.vmprof');
   });
 
+  it.skipIf(!existsSync('/dev/zero'))('never ends', async () => {
+    expectFailure(await runVmprof(['show', '/dev/zero']), 'cannot-read-file', 'Write them to a file');
+  });
+
+  it.each([
+    ['counts nothing', 'main;work 0\n', 'weights of zero'],
+    ['is a log of the JIT without traces', '\x1e\x04\0\0\x03\0\0\0x86', 'holds no traces'],
+  ])('%s', async (_, content, named) => {
+    const path = join(temporaryFolder(), 'a.txt');
+    writeFileSync(path, content);
+    expectFailure(await runVmprof(['show', path]), 'no-samples', named);
+  });
+
   it('is cut: shown as far as it goes, and said so', async () => {
     const path = join(temporaryFolder(), 'a.vmprof');
     await runVmprof(['run', '--quiet', '-o', path, '--', PYTHON, target('spin.py'), '2.5']);

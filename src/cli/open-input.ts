@@ -2,17 +2,20 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { messageOf, ProfilerError } from '../base/errors.ts';
-import { type Input, inputOfBytes } from '../formats/input.ts';
+import { formatBytes } from '../base/quantities.ts';
+import type { Input } from '../formats/input.ts';
 import { explain } from './files.ts';
 import { keepYoungSpaceSmall } from './young-space.ts';
 
 /** Bytes read at a time: large enough that the calls do not count. */
 const BLOCK = 1 << 18;
+/** What comes from a pipe or a device is kept, and some never end. */
+const MAX_STREAM = 2 ** 31;
 
 /** Gives the file (`-`: standard input) to `read`, and closes it. Throws `cannot-read-file`. */
 export async function withInput<T>(file: string, read: (input: Input) => T): Promise<T> {
   keepYoungSpaceSmall();
-  if (file === '-') return read(inputOfBytes(await readStandardInput(), file));
+  if (file === '-') return read(inputOfBlocks(file, await readStandardInput()));
   const fd = guard(file, () => openSync(file, 'r'));
   try {
     const { isRegular, length } = guard(file, () => {
@@ -21,7 +24,7 @@ export async function withInput<T>(file: string, read: (input: Input) => T): Pro
     });
     if (isRegular) return read({ fileName: file, length, blocks: () => readBlocks(file, fd) });
     // A pipe: /dev/stdin, or what the shell makes of <(command).
-    return read(inputOfBytes(readToEnd(file, fd), file));
+    return read(inputOfBlocks(file, readToEnd(file, fd)));
   } finally {
     closeSync(fd);
   }
@@ -37,14 +40,31 @@ function* readBlocks(file: string, fd: number): Iterable<Uint8Array> {
   }
 }
 
-function readToEnd(file: string, fd: number): Uint8Array {
+function inputOfBlocks(fileName: string, blocks: readonly Uint8Array[]): Input {
+  const length = blocks.reduce((sum, block) => sum + block.length, 0);
+  return { fileName, length, blocks: () => blocks };
+}
+
+function readToEnd(file: string, fd: number): Uint8Array[] {
   const blocks: Uint8Array[] = [];
-  for (;;) {
+  for (let length = 0; ; ) {
     const block = new Uint8Array(BLOCK);
     const count = guard(file, () => readSync(fd, block, 0, BLOCK, null));
-    if (count === 0) return Buffer.concat(blocks);
-    blocks.push(block.subarray(0, count));
+    if (count === 0) return blocks;
+    length += count;
+    checkLength(file, length);
+    // Pipes give little at a time.
+    blocks.push(count < BLOCK / 2 ? block.slice(0, count) : block.subarray(0, count));
   }
+}
+
+function checkLength(file: string, length: number): void {
+  if (length <= MAX_STREAM) return;
+  throw new ProfilerError(
+    'cannot-read-file',
+    `Cannot read ${file}: more than ${formatBytes(MAX_STREAM)} come from a pipe or a device, and would have to be kept in memory. Write them to a file, and read that.`,
+    { facts: { file } },
+  );
 }
 
 function guard<T>(file: string, operation: () => T): T {
@@ -58,14 +78,20 @@ function guard<T>(file: string, operation: () => T): T {
   }
 }
 
-async function readStandardInput(): Promise<Uint8Array> {
-  const blocks: Buffer[] = [];
+async function readStandardInput(): Promise<Uint8Array[]> {
+  const blocks: Uint8Array[] = [];
+  let length = 0;
   try {
-    for await (const block of process.stdin) blocks.push(block as Buffer);
+    for await (const block of process.stdin) {
+      blocks.push(block as Buffer);
+      length += (block as Buffer).length;
+      checkLength('standard input', length);
+    }
   } catch (error) {
+    if (error instanceof ProfilerError) throw error;
     throw new ProfilerError('cannot-read-file', `Cannot read standard input: ${messageOf(error)}.`, {
       cause: error,
     });
   }
-  return Buffer.concat(blocks);
+  return blocks;
 }

@@ -30,7 +30,7 @@ const USUAL_LIMIT = 30;
 /** Width when the output goes to a file or a pipe. */
 const USUAL_COLUMNS = 100;
 
-/** Prints the traces of a log. Throws `bad-usage` for another view. */
+/** Prints the traces of a log. Throws `bad-usage` for another view, `no-samples`. */
 export async function showJitLog(
   file: string,
   { log, notes }: ParsedJitLog,
@@ -43,6 +43,12 @@ export async function showJitLog(
     );
   }
   warn(nameInput(file), notes);
+  if (log.traces.length === 0) {
+    throw new ProfilerError(
+      'no-samples',
+      `The log holds no traces${notes.length > 0 ? ' that can be read' : ': nothing was compiled while it was written'}.`,
+    );
+  }
   if (options.json === true) {
     return writeStandardOutput(stringify(describeJitLog(file, log, options.limit ?? 0, notes)));
   }

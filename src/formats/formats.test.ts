@@ -14,6 +14,7 @@ import {
   getFormatByName,
   importProfile,
 } from './formats.ts';
+import { gzip } from './gzip.ts';
 import { inputOfBytes } from './input.ts';
 
 // VMPROF_FUZZ_SECONDS: how long each format is read with ever new damage, from VMPROF_FUZZ_SEED on.
@@ -60,6 +61,10 @@ test('what is not known is named, together with what is', () => {
   expect(detectFormat(inputOfBytes(bytes, 'a.vmprof'))).toBeUndefined();
   expect(() => importProfile(inputOfBytes(bytes, 'a'))).toThrow(/no profile that vmprof knows.*speedscope/);
   expect(() => importProfile(inputOfBytes(new Uint8Array(0), 'a'))).toThrow('The file is empty.');
+  expect(() => importProfile(inputOfBytes(gzip(new Uint8Array(0)), 'a.gz'))).toThrow(/empty inside/);
+  const log = Uint8Array.from([0x1e, 4, 0, 0, 3, 0, 0, 0, 0x78, 0x38, 0x36]);
+  for (const jitlog of [log, gzip(log)])
+    expect(() => importProfile(inputOfBytes(jitlog, 'a'))).toThrow(/log of the JIT.*vmprof show/);
 });
 
 test('damaged compressed files are an expected failure', () => {

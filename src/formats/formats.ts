@@ -71,6 +71,8 @@ export function detectFormat(input: Input): Format | undefined {
 export function importProfile(input: Input, format?: Format): ImportedProfile & { readonly format: Format } {
   if (readHead(input, 1).length === 0) throw new ProfilerError('not-a-recording', 'The file is empty.');
   const plain = decompress(input);
+  if (plain !== input && readHead(plain, 1).length === 0)
+    throw new ProfilerError('not-a-recording', 'The file is compressed, and empty inside.');
   const other = format === undefined ? describeKnownOther(plain) : undefined;
   if (other !== undefined) throw new ProfilerError('not-a-recording', other);
   // Unknown content: the format that the name promises can say best what is wrong.

@@ -144,6 +144,8 @@ test('what is no log, newer or damaged is told in a sentence', () => {
   expect(parse(log.bytes(0x70, 1, 2).toBytes()).notes[0]).toMatch(
     new RegExp(`from byte ${end} on: .* byte 70`),
   );
+  const packed = gzip(log.toBytes());
+  expect(parse(packed.subarray(0, packed.length - 9)).notes[0]).toMatch(/byte \d+\. What stands before/);
   const huge = new LogEncoder(4).bytes(0x11, 0xff, 0xff, 0xff, 0x7f).toBytes();
   expect(parse(huge).notes[0]).toContain('too long');
   expect(parse(new LogEncoder(4).operation(1, 'x').toBytes()).notes[0]).toContain('outside of a trace');

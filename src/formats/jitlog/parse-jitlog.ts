@@ -102,7 +102,7 @@ class LogParser {
     } catch (error) {
       if (!(error instanceof MalformedError || error instanceof ProfilerError)) throw error;
       notes.push(
-        `The log cannot be read from byte ${start} on: ${error.message}. What stands before is shown; counts are written last and may be missing.`,
+        `The log cannot be read from byte ${start} on: ${error.message.replace(/\.$/, '')}. What stands before is shown; counts are written last and may be missing.`,
       );
     }
     return { log: this.#builder.build({ version: this.#version, is32Bit, machine }), notes };

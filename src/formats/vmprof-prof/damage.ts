@@ -1,7 +1,7 @@
 // What is lost of a `.prof` file, and where: sentences for the user.
 
 import { ProfilerError } from '../../base/errors.ts';
-import { formatCount } from '../../base/quantities.ts';
+import { formatCount, formatCounted } from '../../base/quantities.ts';
 
 export interface Damage {
   readonly notes: readonly string[];
@@ -35,12 +35,14 @@ export class DamageLog {
     this.#losses++;
     this.#lostBytes += length;
     if (this.#places.length < TOLD)
-      this.#places.push(`byte ${offset} (${reason}; ${formatCount(length)} bytes are lost)`);
+      this.#places.push(
+        `byte ${offset} (${reason}; ${length === 1 ? '1 byte is' : `${formatCount(length)} bytes are`} lost)`,
+      );
   }
 
   /** Bytes were passed over, up to the end of the file. */
   addTail(offset: number, length: number, reason: string): void {
-    this.#tail = `From byte ${offset} on the file cannot be read: ${reason}. The last ${formatCount(length)} bytes are lost.`;
+    this.#tail = `From byte ${offset} on the file cannot be read: ${reason}. The last ${length === 1 ? 'byte is' : `${formatCount(length)} bytes are`} lost.`;
   }
 
   /** The profile has no end mark. */
@@ -53,7 +55,7 @@ export class DamageLog {
     if (this.#inputProblem !== undefined) notes.push(`${this.#inputProblem} What stands before is shown.`);
     if (this.#losses > 0) {
       const others = this.#losses - this.#places.length;
-      const more = others > 0 ? ` and ${formatCount(others)} more places` : '';
+      const more = others > 0 ? ` and ${formatCounted(others, 'more place')}` : '';
       notes.push(
         `The file is damaged at ${this.#places.join(', ')}${more}: ${formatCount(this.#lostBytes)} of ${formatCount(length)} bytes are lost.`,
       );

@@ -336,6 +336,14 @@ test('damage is passed over, and told with its place', () => {
   );
 });
 
+test('one byte is lost in the singular', () => {
+  const stray: ProfRecord = { type: 'bytes', bytes: Uint8Array.of(0xee) };
+  const { notes } = read(encodeProf({ ...RUN, records: [MAIN, sample([0x100]), stray, sample([0x100])] }));
+  expect(notes[0]).toContain('; 1 byte is lost)');
+  const tail = read(encodeProf({ ...RUN, records: [MAIN, sample([0x100]), stray], isCut: true })).notes;
+  expect(tail[0]).toContain('The last byte is lost.');
+});
+
 test('cut at every byte: all complete samples are kept, and a sentence tells of the cut', () => {
   for (const layout of [UNIX_64, UNIX_32, { ...UNIX_64, isLittleEndian: false }]) {
     const whole = encodeProf({ ...PLAIN, layout });
