@@ -221,7 +221,7 @@ describe('the recording to show', () => {
   });
 
   it.each([
-    ['counts nothing', 'main;work 0\n', 'weights of zero'],
+    ['counts nothing', 'main;work 0\n', 'add up to 0'],
     ['is a log of the JIT without traces', '\x1e\x04\0\0\x03\0\0\0x86', 'holds no traces'],
   ])('%s', async (_, content, named) => {
     const path = join(temporaryFolder(), 'a.txt');

@@ -1,7 +1,7 @@
 // What `vmprof show` does: reads, selects, and prints the view.
 
 import { ProfilerError } from '../base/errors.ts';
-import { formatCounted } from '../base/quantities.ts';
+import { formatCount, formatCounted } from '../base/quantities.ts';
 import { selectSamples } from '../profile/selection.ts';
 import { computeStackWeights } from '../profile/stack-weights.ts';
 import { checkMeasure } from './check-measure.ts';
@@ -138,7 +138,8 @@ function checkAmount({ recording, profile, measure, filters }: View): void {
     const all = formatCounted(recording.samples.length, 'sample');
     throw new ProfilerError('no-samples', `None of the ${all} passes the filters: ${filters.join(', ')}.`);
   }
-  if (computeStackWeights(profile, measure).sum > 0) return;
+  const { sum } = computeStackWeights(profile, measure);
+  if (sum > 0) return;
   const count = profile.samples.length;
   const samples = count === 1 ? 'The 1 sample shows' : `The ${formatCounted(count, 'sample')} show`;
   const title = describeMeasure(recording, measure);
@@ -146,6 +147,8 @@ function checkAmount({ recording, profile, measure, filters }: View): void {
   const hint = isTimed ? ' --measure wall shows where time went by.' : '';
   throw new ProfilerError(
     'no-samples',
-    measure === 'samples' ? `${samples} nothing: they weigh 0 in all.` : `${samples} no ${title}.${hint}`,
+    measure === 'samples'
+      ? `${samples} nothing: they weigh ${formatCount(sum)} in all.`
+      : `${samples} no ${title}.${hint}`,
   );
 }

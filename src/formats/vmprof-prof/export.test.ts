@@ -79,6 +79,12 @@ test('weights that would need too many samples are rounded, and the sum stays', 
   );
 });
 
+test('what weighs less than nothing is left out, and told', () => {
+  const { bytes, notes } = write(buildSmall([40, -40, 40]));
+  expect(notes).toContain('1 sample with a negative weight was left out.');
+  expect(importProfile(inputOfBytes(bytes, 'x')).profile.samples.length).toBe(2);
+});
+
 test("the original's own reader agrees", (context) => {
   const python = findVmprof();
   if (python === undefined)
