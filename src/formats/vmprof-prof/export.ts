@@ -77,7 +77,7 @@ export function exportProf(profile: Profile, options: ExportOptions): ExportedPr
     );
   if (cutStacks > 0)
     notes.push(
-      `${formatCount(cutStacks)} stacks are deeper than the format allows: their outermost frames are left out.`,
+      `${formatCounted(cutStacks, 'stack')} ${cutStacks === 1 ? 'is' : 'are'} deeper than the format allows: the outermost frames are left out.`,
     );
   return { bytes: writer.view(), notes };
 }

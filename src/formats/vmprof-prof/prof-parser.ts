@@ -21,7 +21,7 @@ import {
   readVersion,
   type StackParts,
 } from './record-length.ts';
-import { chooseClock, hidesRecord, isConvincing } from './recovery.ts';
+import { beginsProfile, chooseClock, hidesRecord, isConvincing } from './recovery.ts';
 import { createSection, MODE, type ProfSection } from './section.ts';
 
 /** A stack record. The same object is used for every record: what is to be kept has to be copied. */
@@ -197,8 +197,7 @@ class ProfParser {
       // Words of a header begin with zeros.
       if (byte > MARKER.objects) continue;
       if (byte === 0) {
-        reader.ensure(MAX_HEADER_LENGTH);
-        if (parseStaticHeader(reader.bytes, reader.position, reader.end) === undefined) continue;
+        if (!beginsProfile(window)) continue;
         this.#damage.addLoss(start, reader.offset - start, reason);
         return this.#beginSection() || this.#giveUp(reader.offset);
       }

@@ -1,8 +1,9 @@
 // What tells records from bytes that look like one by chance: for files that are damaged.
 
 import type { FieldWindow } from './field-window.ts';
-import { canFollow, MARKER, measureRecord, readDepth } from './record-length.ts';
-import type { ProfSection } from './section.ts';
+import { MAX_HEADER_LENGTH, parseStaticHeader } from './layout.ts';
+import { canFollow, MARKER, MAX_VERSION, measureRecord, readDepth, readVersion } from './record-length.ts';
+import { createSection, type ProfSection } from './section.ts';
 
 /** Entries of the deepest stack that is believed to be one behind damage: the original writes no deeper ones. */
 const MAX_FOUND_DEPTH = 1 << 16;
@@ -10,6 +11,9 @@ const MAX_FOUND_DEPTH = 1 << 16;
 const USUAL_NAME = 512;
 /** Languages that names begin with: `py:`, `n:`, `jit:`. */
 const NAME_START = /^[a-z]{1,7}:/;
+
+/** The name of an interpreter: `cpython`, `pypy`. */
+const INTERPRETER = /^[a-z][\w. -]*$/i;
 
 /** Whether the next record, of this length, is one that vmprof would have written: for layouts that are only tried. */
 export function isUsual(window: FieldWindow, section: ProfSection, length: number): boolean {
@@ -22,6 +26,30 @@ export function isUsual(window: FieldWindow, section: ProfSection, length: numbe
     default:
       return true;
   }
+}
+
+/**
+ * Another profile begins at the next byte, which chance would hardly have made. Its words alone do not tell: a tag 3 with an
+ * id behind it reads, in words of four bytes, as such words.
+ */
+export function beginsProfile(window: FieldWindow): boolean {
+  window.has(MAX_HEADER_LENGTH);
+  const { bytes, position, end } = window.reader;
+  const header = parseStaticHeader(bytes, position, end);
+  if (header === undefined || !window.has(header.length + 5)) return false;
+  const at = header.length;
+  const hasName = window.byte(at) === MARKER.header || window.byte(at) === MARKER.interpreter;
+  if (!hasName) {
+    const isAlike =
+      header.layout.wordSize === window.layout.wordSize &&
+      header.layout.isLittleEndian === window.layout.isLittleEndian;
+    return isAlike && isConvincing(window, createSection(0, window.layout, 0, false), at);
+  }
+  const version = window.byte(at) === MARKER.header ? readVersion(window, at) : 0;
+  const name = version === 0 ? at + 1 : version >= 4 ? at + 4 : at + 3;
+  const length = window.byte(name);
+  if (version > MAX_VERSION || !window.has(name + 1 + length)) return false;
+  return INTERPRETER.test(new TextDecoder('latin1').decode(window.bytes(name + 1, length)));
 }
 
 /** A record stands at `at` that chance would hardly have made. */

@@ -34,6 +34,11 @@ function sample(entries: readonly number[], more: object = {}): ProfRecord {
   return { type: 'sample', entries: entries.map(BigInt), thread: 5n, ...more };
 }
 
+/** Words of 64 bits. */
+function words(...values: readonly number[]): Uint8Array {
+  return new Uint8Array(new BigUint64Array(values.map(BigInt)).buffer);
+}
+
 /** The stacks of the samples, as text. */
 function listStacks(profile: Profile): string[] {
   return Array.from(profile.samples.stack, (stack) => formatStack(profile, stack as StackIndex));
@@ -334,6 +339,28 @@ test('damage is passed over, and told with its place', () => {
   expect(notes[0]).toMatch(
     new RegExp(`damaged at byte ${clean.length} \\(no record begins with the byte ee.*50 bytes are lost`),
   );
+});
+
+test('behind damage, tags and ids of stacks are no header of another profile', () => {
+  // 3, an id and 1 read as the words 0, 3, 0, id, 0 of a header, four bytes each, from the middle of the word before.
+  const stack = sample([1, 0x100, 3, 0x200, 1, 0x100]);
+  const junk: ProfRecord = { type: 'bytes', bytes: new Uint8Array(300).fill(0xee) };
+  const file: ProfFile = {
+    ...RUN,
+    mode: 8,
+    interpreter: 'pypy',
+    records: [MAIN, LEAF, stack, junk, { type: 'bytes', bytes: words(0x200, 3, 0x200, 1, 0x100, 5) }, stack],
+  };
+  const one = encodeProf(file);
+  const { profile, notes } = read(one);
+  expect(profile.samples.length).toBe(2);
+  expect(notes).toHaveLength(1);
+  // One that is there is found all the same, of whatever layout.
+  for (const layout of [UNIX_64, UNIX_32]) {
+    const other = encodeProf({ ...PLAIN, layout });
+    const both = read(Uint8Array.from([...one.subarray(0, one.length - 30), ...junk.bytes, ...other]));
+    expect(both.profile.samples.length).toBeGreaterThanOrEqual(4);
+  }
 });
 
 test('one byte is lost in the singular', () => {
