@@ -4,9 +4,12 @@ import type { Input } from '../input.ts';
 import { DamageLog } from './damage.ts';
 import { FieldWindow } from './field-window.ts';
 import { listNarrowLayouts, type ProfLayout } from './layout.ts';
-import { CUT, INVALID, MARKER, measureRecord, readVersion } from './record-length.ts';
-import { chooseClock, isUsual } from './recovery.ts';
-import { createSection, MODE } from './section.ts';
+import { CUT, MARKER, measureRecord, readVersion } from './record-length.ts';
+import { chooseClock, isConvincing, isUsual } from './recovery.ts';
+import { createSection, MODE, type ProfSection } from './section.ts';
+
+/** What a place that makes no sense takes away: two records. */
+const LOSS = 4;
 
 /** What walking through the same bytes again has to know. */
 export interface ParserMemory {
@@ -39,7 +42,8 @@ export function chooseNarrowLayout(
 
 /**
  * How many records of a profile can be read if it has this layout, times two, and one more if what the file ends with can
- * be the beginning of a record.
+ * be the beginning of a record. Damage is passed over, since it may stand before all that tells, but counts against it: a
+ * wrong layout finds something again and again.
  */
 function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
@@ -48,10 +52,14 @@ function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   reader.skip(offset + 5 * layout.wordSize);
   const section = createSection(offset, layout, 0, false);
   for (let sense = 0; ; ) {
+    if (section.isEnded) return sense + 1;
     chooseClock(window, section);
     const length = measureRecord(window, section, 0);
-    if (section.isEnded || length === CUT) return sense + 1;
-    if (length === INVALID || !isUsual(window, section, length)) return sense;
+    if (length < 0 || !isUsual(window, section, length)) {
+      if (!findNext(window, section)) return length === CUT ? sense + 1 : sense;
+      sense -= LOSS;
+      continue;
+    }
     sense += 2;
     const marker = window.byte(0);
     if (marker === MARKER.header) {
@@ -61,4 +69,14 @@ function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
     if (marker === MARKER.end) section.isEnded = true;
     reader.position += length;
   }
+}
+
+/** Goes on to a record that is surely one; false when there is none. */
+function findNext(window: FieldWindow, section: ProfSection): boolean {
+  const { reader } = window;
+  for (reader.position = Math.min(reader.position + 1, reader.end); reader.ensure(1); reader.position++) {
+    const byte = window.byte(0);
+    if (byte >= MARKER.stack && byte <= MARKER.objects && isConvincing(window, section, 0)) return true;
+  }
+  return false;
 }

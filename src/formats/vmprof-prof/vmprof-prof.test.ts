@@ -417,6 +417,16 @@ test('cut within the first samples, a file whose header does not tell its layout
   }
 });
 
+test('damaged before its first sample, a file whose header does not tell its layout is read right', () => {
+  const junk: ProfRecord = { type: 'bytes', bytes: new Uint8Array(20).fill(0xee) };
+  const samples = Array.from({ length: 9 }, (_, i) => sample([0x200, 0x100, 0x300 + 0x100 * i]));
+  for (const layout of [UNIX_32, WINDOWS_64, OLD_WINDOWS_64]) {
+    const { profile, notes } = read(encodeProf({ ...RUN, layout, records: [MAIN, junk, LEAF, ...samples] }));
+    expect(profile.samples.length).toBe(9);
+    expect(notes).toHaveLength(1);
+  }
+});
+
 test('what cannot be a profile is refused in a sentence', () => {
   expect(detectFormat(inputOfBytes(new Uint8Array(64), 'x.prof'))).toBeUndefined();
   expect(() => importProfile(inputOfBytes(new Uint8Array(64), 'x.prof'))).toThrow(
