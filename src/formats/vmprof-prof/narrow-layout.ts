@@ -4,8 +4,8 @@ import type { Input } from '../input.ts';
 import { DamageLog } from './damage.ts';
 import { FieldWindow } from './field-window.ts';
 import { listNarrowLayouts, type ProfLayout } from './layout.ts';
-import { CUT, MARKER, measureRecord, readVersion } from './record-length.ts';
-import { chooseClock, isConvincing, isUsual } from './recovery.ts';
+import { CUT, MARKER, measureRecord, readDepth, readVersion } from './record-length.ts';
+import { chooseClock, hidesRecord, isConvincing, isUsual } from './recovery.ts';
 import { createSection, MODE, type ProfSection } from './section.ts';
 
 /** What a place that makes no sense takes away: two records. */
@@ -51,11 +51,12 @@ function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
   window.layout = layout;
   reader.skip(offset + 5 * layout.wordSize);
   const section = createSection(offset, layout, 0, false);
+  let deepest = 0;
   for (let sense = 0; ; ) {
     if (section.isEnded) return sense + 1;
     chooseClock(window, section);
     const length = measureRecord(window, section, 0);
-    if (length < 0 || !isUsual(window, section, length)) {
+    if (length < 0 || !isUsual(window, section, length) || hidesRecord(window, section, length, deepest)) {
       if (!findNext(window, section)) return length === CUT ? sense + 1 : sense;
       sense -= LOSS;
       continue;
@@ -66,6 +67,7 @@ function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
       section.version = readVersion(window, 0);
       section.mode = section.version >= 4 ? window.byte(3) : section.version === 3 ? MODE.memory : 0;
     }
+    if (marker === MARKER.stack) deepest = Math.max(deepest, readDepth(window, section, 0));
     if (marker === MARKER.end) section.isEnded = true;
     reader.position += length;
   }
