@@ -64,7 +64,7 @@ test('what is not known is named, together with what is', () => {
   expect(() => importProfile(inputOfBytes(gzip(new Uint8Array(0)), 'a.gz'))).toThrow(/empty inside/);
   const log = Uint8Array.from([0x1e, 4, 0, 0, 3, 0, 0, 0, 0x78, 0x38, 0x36]);
   for (const jitlog of [log, gzip(log)])
-    expect(() => importProfile(inputOfBytes(jitlog, 'a'))).toThrow(/log of the JIT.*vmprof show/);
+    expect(() => importProfile(inputOfBytes(jitlog, 'a'))).toThrow(/log of PyPy's JIT compiler.*vmprof show/);
 });
 
 test('damaged compressed files are an expected failure', () => {
@@ -72,6 +72,31 @@ test('damaged compressed files are an expected failure', () => {
   expect(() => importProfile(inputOfBytes(cut, 'a.gz'))).toThrow(ProfilerError);
   const broken = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]);
   expect(() => importProfile(inputOfBytes(broken, 'a.gz'))).toThrow(ProfilerError);
+});
+
+test('of compressed files that are cut or damaged, what can be read is shown, and that is told', () => {
+  const lines = Array.from({ length: 2000 }, (_, i) => `main;f${(i * 7919) % 997};g${i} ${1 + (i % 7)}\n`);
+  const packed = gzip(new TextEncoder().encode(lines.join('')));
+  const cut = importProfile(inputOfBytes(packed.subarray(0, packed.length / 2), 'a.gz'));
+  expect(cut.format.name).toBe('collapsed');
+  expect(cut.profile.samples.length).toBeGreaterThan(600);
+  expect(cut.notes[0]).toMatch(/end is missing: it breaks off at byte \d+\. What can be read is shown/);
+  const wrong = packed.slice();
+  wrong[wrong.length - 6] ^= 1;
+  const { profile, notes } = importProfile(inputOfBytes(wrong, 'a.gz'));
+  expect(profile.samples.length).toBe(2000);
+  expect(notes[0]).toMatch(
+    /damaged before byte \d+: incorrect data check\. What can be read is shown, and may not/,
+  );
+  // What is of no use without its end is refused for that it is cut.
+  const whole = exportProfile(profile, getFormatByName('speedscope'), {
+    measure: 'samples',
+    title: '',
+    fileName: 'a.json.gz',
+  }).bytes;
+  expect(() => importProfile(inputOfBytes(whole.subarray(0, whole.length / 2), 'a.gz'))).toThrow(
+    /^The file is compressed and its end is missing/,
+  );
 });
 
 describe('whatever the bytes are', () => {

@@ -19,6 +19,7 @@ import { OTLP_FORMAT } from './otlp/otlp.ts';
 import { PERF_SCRIPT_FORMAT } from './perf-script/perf-script.ts';
 import { PPROF_FORMAT } from './pprof/pprof.ts';
 import { PSTATS_FORMAT } from './pstats/pstats.ts';
+import { importReadablePart } from './readable-part.ts';
 import { RECORDING_FORMAT } from './recording.ts';
 import { SAMPLING_BINARY_FORMAT } from './sampling-binary/sampling-binary.ts';
 import { SAMPLING_JSONL_FORMAT } from './sampling-jsonl/sampling-jsonl.ts';
@@ -86,7 +87,7 @@ export function importProfile(input: Input, format?: Format): ImportedProfile & 
   if (found.importProfile === undefined) {
     throw new ProfilerError('unknown-format', `${found.title} can be written, but not read.`);
   }
-  return { ...found.importProfile(plain), format: found };
+  return { ...importReadablePart(found.importProfile, plain), format: found };
 }
 
 /** Writes a profile, compressed if the file name ends in `.gz`. */

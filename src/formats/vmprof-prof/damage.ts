@@ -1,6 +1,5 @@
 // What is lost of a `.prof` file, and where: sentences for the user.
 
-import { ProfilerError } from '../../base/errors.ts';
 import { formatCount, formatCounted } from '../../base/quantities.ts';
 
 export interface Damage {
@@ -18,17 +17,6 @@ export class DamageLog {
   #lostBytes = 0;
   #tail: string | undefined;
   #isUnended = false;
-  #inputProblem: string | undefined;
-
-  /** The blocks up to where they cannot be read any further, as in compressed files that are cut. */
-  *guardBlocks(blocks: Iterable<Uint8Array>): Iterable<Uint8Array> {
-    try {
-      yield* blocks;
-    } catch (error) {
-      if (!(error instanceof ProfilerError) || error.code !== 'not-a-recording') throw error;
-      this.#inputProblem = error.message;
-    }
-  }
 
   /** Bytes were passed over, and something was found behind them. */
   addLoss(offset: number, length: number, reason: string): void {
@@ -52,7 +40,6 @@ export class DamageLog {
 
   finish(length: number): Damage {
     const notes: string[] = [];
-    if (this.#inputProblem !== undefined) notes.push(`${this.#inputProblem} What stands before is shown.`);
     if (this.#losses > 0) {
       const others = this.#losses - this.#places.length;
       const more = others > 0 ? ` and ${formatCounted(others, 'more place')}` : '';

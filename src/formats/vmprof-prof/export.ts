@@ -36,7 +36,7 @@ export const PROF_CARRIED: Carried = {
 /** Writes a `.prof` file of version 6. */
 export function exportProf(profile: Profile, options: ExportOptions): ExportedProfile {
   const { unit } = getMeasureColumn(profile, options.measure);
-  const { quantum, counts, isRounded, negative } = countRecords(profile, options.measure);
+  const { quantum, counts, isRounded } = countRecords(profile, options.measure);
   const style = chooseStyle(profile);
   const memory = new ResidentMemory(profile);
   const mode =
@@ -70,10 +70,6 @@ export function exportProf(profile: Profile, options: ExportOptions): ExportedPr
   if (isRounded)
     notes.push(
       `Weights are rounded to ${formatQuantum(unit, quantum)}: all samples of the format weigh the same.`,
-    );
-  if (negative > 0)
-    notes.push(
-      `${formatCounted(negative, 'sample')} with a negative weight ${negative === 1 ? 'was' : 'were'} left out.`,
     );
   if (cutStacks > 0)
     notes.push(

@@ -1,7 +1,6 @@
 // Files with 4-byte words come from 32-bit hosts or from Windows, and those of Windows before vmprof 0.4.0 do not say so.
 
 import type { Input } from '../input.ts';
-import { DamageLog } from './damage.ts';
 import { FieldWindow } from './field-window.ts';
 import { listNarrowLayouts, type ProfLayout } from './layout.ts';
 import { CUT, MARKER, measureRecord, readDepth, readVersion } from './record-length.ts';
@@ -46,7 +45,7 @@ export function chooseNarrowLayout(
  * wrong layout finds something again and again.
  */
 function probeLayout(input: Input, offset: number, layout: ProfLayout): number {
-  const window = new FieldWindow(new DamageLog().guardBlocks(input.blocks()));
+  const window = new FieldWindow(input.blocks());
   const { reader } = window;
   window.layout = layout;
   reader.skip(offset + 5 * layout.wordSize);

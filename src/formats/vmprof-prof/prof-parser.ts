@@ -90,7 +90,7 @@ class ProfParser {
     this.#input = input;
     this.#visitor = visitor;
     this.#memory = memory;
-    this.#window = new FieldWindow(this.#damage.guardBlocks(input.blocks()));
+    this.#window = new FieldWindow(input.blocks());
     this.#section = createSection(0, this.#window.layout, 0, false);
   }
 

@@ -16,8 +16,6 @@ export interface SampleCounts {
   /** Records of each sample. */
   readonly counts: Uint32Array;
   readonly isRounded: boolean;
-  /** Samples that weigh less than nothing: no record can, so they have none. */
-  readonly negative: number;
 }
 
 /** How often each sample is written: exactly in proportion to its weight where the limits allow. */
@@ -30,11 +28,9 @@ export function countRecords(profile: Profile, measure: Measure): SampleCounts {
   let isWhole = true;
   let sum = 0;
   let bytes = 0;
-  let negative = 0;
   for (let i = 0; i < length; i++) {
-    const weight = (state[i] & requiredState) !== requiredState ? 0 : (values?.[i] ?? 1);
-    if (weight < 0) negative++;
-    if (!(weight > 0)) continue;
+    const weight = (state[i] & requiredState) !== requiredState ? 0 : Math.max(0, values?.[i] ?? 1);
+    if (weight === 0) continue;
     weights[i] = weight;
     sum += weight;
     bytes += weight * recordBytes(stack[i] < 0 ? 0 : depths[stack[i]]);
@@ -42,7 +38,7 @@ export function countRecords(profile: Profile, measure: Measure): SampleCounts {
     else if (isWhole && divisor !== 1) divisor = findDivisor(divisor, weight * FRACTIONS);
   }
   const counts = new Uint32Array(length);
-  if (sum === 0) return { quantum: scale, counts, isRounded: false, negative };
+  if (sum === 0) return { quantum: scale, counts, isRounded: false };
   const most = Math.min(MAX_RECORDS, Math.max(USUAL_RECORDS, length * 16));
   const finest = isWhole ? divisor / FRACTIONS : 0;
   const coarsest = Math.max(sum / most, bytes / MAX_STACK_BYTES);
@@ -55,7 +51,7 @@ export function countRecords(profile: Profile, measure: Measure): SampleCounts {
     counts[i] = isRounded ? Math.floor(carry) : Math.round(carry);
     carry -= counts[i];
   }
-  return { quantum: quantum * scale, counts, isRounded, negative };
+  return { quantum: quantum * scale, counts, isRounded };
 }
 
 /** Weights that are multiples of a 64th are written exactly, too. */

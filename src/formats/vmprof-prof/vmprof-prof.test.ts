@@ -101,7 +101,7 @@ test('compressed files that are cut are read as far as they go', () => {
   const compressed = gzip(encodeProf({ ...PLAIN, records: [MAIN, ...records] }));
   const { profile, notes } = read(compressed.slice(0, compressed.length - 400));
   expect(profile.samples.length).toBeGreaterThan(1000);
-  expect(notes[0]).toMatch(/^The file is compressed and .* What stands before is shown/);
+  expect(notes[0]).toMatch(/^The file is compressed and .* What can be read is shown/);
 });
 
 test('a small compressed file that is cut is known all the same', () => {
