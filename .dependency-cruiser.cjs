@@ -17,9 +17,32 @@ const layerRules = Object.entries(allowed).map(([layer, below]) => ({
   to: { path: '^src/', pathNot: `^src/(${[layer, ...below].join('|')})/` },
 }));
 
+/** The same within a layer: its folders, and those that each may import from. */
+const folders = {
+  profile: {
+    builder: [],
+    recording: ['builder'],
+    costs: ['builder'],
+    derive: ['builder', 'costs'],
+    trees: ['builder', 'costs', 'derive'],
+    diff: ['costs', 'trees'],
+  },
+  symbols: { elf: [], unwind: ['elf'], dwarf: ['elf'] },
+};
+
+const folderRules = Object.entries(folders).flatMap(([layer, inside]) =>
+  Object.entries(inside).map(([folder, below]) => ({
+    name: `${layer}-${folder}-imports-only-below`,
+    severity: 'error',
+    from: { path: `^src/${layer}/${folder}/`, pathNot: '\\.(test|testing)\\.ts$' },
+    to: { path: `^src/${layer}/[^/]+/`, pathNot: `^src/${layer}/(${[folder, ...below].join('|')})/` },
+  })),
+);
+
 module.exports = {
   forbidden: [
     ...layerRules,
+    ...folderRules,
     {
       name: 'pure-core-has-no-io',
       comment: 'base, profile, formats, symbols and web run in the browser: no Node module, no koffi.',

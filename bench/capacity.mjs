@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseRecording } from '../dist/profile/recording-decoder.js';
+import { parseRecording } from '../dist/profile/recording/recording-decoder.js';
 import { median, option, percent, printTable, start, stop, VMPROF, waitUntil } from './measure.mjs';
 import { findPythons, place } from './pythons.mjs';
 

@@ -22,8 +22,8 @@ export async function run() {
 
 /** Compiles the tables of every file that the program has mapped. */
 async function measureTables(pid) {
-  const { parseElf } = await dist('symbols/elf.js');
-  const { readUnwindTable } = await dist('symbols/elf-unwind.js');
+  const { parseElf } = await dist('symbols/elf/elf.js');
+  const { readUnwindTable } = await dist('symbols/unwind/elf-unwind.js');
   const rows = [];
   for (const path of [...findMappedFiles(pid), process.execPath]) {
     const bytes = new Uint8Array(readFileSync(path));
@@ -58,8 +58,8 @@ async function measureStops(pid) {
   const { StackCopy } = await dist('sampler/native/stack-copy.js');
   const { ProcessCode } = await dist('sampler/native/process-code.js');
   const { openProcessMemory } = await dist('sampler/process/memory.js');
-  const { Unwinder } = await dist('symbols/unwinder.js');
-  const { AddressChain } = await dist('symbols/code-address.js');
+  const { Unwinder } = await dist('symbols/unwind/unwinder.js');
+  const { AddressChain } = await dist('symbols/unwind/code-address.js');
   const stopper = new ThreadStopper();
   const registers = new RegisterReader(ownArchitecture());
   const copy = new StackCopy();

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRecording } from '../dist/profile/recording-decoder.js';
+import { parseRecording } from '../dist/profile/recording/recording-decoder.js';
 import { median, option, printTable, spread, start, VMPROF } from './measure.mjs';
 import { findPythons } from './pythons.mjs';
 

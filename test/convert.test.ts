@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
 import { FORMATS } from '../src/formats/formats.ts';
-import { parseRecording } from '../src/profile/recording-decoder.ts';
-import { encodeRecording } from '../src/profile/recording-encoder.ts';
+import { parseRecording } from '../src/profile/recording/recording-decoder.ts';
+import { encodeRecording } from '../src/profile/recording/recording-encoder.ts';
 import { readRecording, runVmprof, temporaryFolder } from './support.ts';
 
 // `vmprof convert`: files and streams in, files and streams out.

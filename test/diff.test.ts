@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
-import { ProfileBuilder } from '../src/profile/profile-builder.ts';
-import { encodeRecording } from '../src/profile/recording-encoder.ts';
+import { ProfileBuilder } from '../src/profile/builder/profile-builder.ts';
+import { encodeRecording } from '../src/profile/recording/recording-encoder.ts';
 import { runVmprof, temporaryFolder } from './support.ts';
 
 // `vmprof diff`: two files in, text or JSON and an exit code out.

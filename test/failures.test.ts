@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ERROR_CODES } from '../src/base/errors.ts';
 import { skip } from '../src/base/skip.testing.ts';
-import { parseRecording } from '../src/profile/recording-decoder.ts';
+import { parseRecording } from '../src/profile/recording/recording-decoder.ts';
 import {
   type Finished,
   isAlive,

@@ -9,7 +9,7 @@ import { exportProfile, getFormatByName, importProfile } from '../src/formats/fo
 import { computeFunctionLabels } from '../src/formats/function-labels.ts';
 import { inputOfBytes } from '../src/formats/input.ts';
 import { testSample } from '../src/formats/samples.testing.ts';
-import { computeFunctionCosts } from '../src/profile/function-costs.ts';
+import { computeFunctionCosts } from '../src/profile/costs/function-costs.ts';
 import type { Measure } from '../src/profile/measure.ts';
 import type { Profile } from '../src/profile/tables.ts';
 import { isAlive, start, temporaryFolder, waitUntil } from './support.ts';

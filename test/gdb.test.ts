@@ -6,9 +6,9 @@ import { skip } from '../src/base/skip.testing.ts';
 import { ProcessCode } from '../src/sampler/native/process-code.ts';
 import { StackCopy } from '../src/sampler/native/stack-copy.ts';
 import { openProcessMemory } from '../src/sampler/process/memory.ts';
-import { AddressChain, type InstructionAddress } from '../src/symbols/code-address.ts';
-import { X86_64 } from '../src/symbols/unwind-table.ts';
-import { Unwinder } from '../src/symbols/unwinder.ts';
+import { AddressChain, type InstructionAddress } from '../src/symbols/unwind/code-address.ts';
+import { X86_64 } from '../src/symbols/unwind/unwind-table.ts';
+import { Unwinder } from '../src/symbols/unwind/unwinder.ts';
 import { ordinaryPython, start, target, waitUntil } from './support.ts';
 
 // The unwinder against gdb: the same registers and stack, at random stops of real programs, have to lead to the same frames.

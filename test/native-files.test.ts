@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runTool } from '../src/base/run-tool.testing.ts';
 import { skip } from '../src/base/skip.testing.ts';
 import { NONE, type Profile } from '../src/profile/tables.ts';
-import { makeMiniDebug } from '../src/symbols/mini-debug.testing.ts';
+import { makeMiniDebug } from '../src/symbols/elf/mini-debug.testing.ts';
 import { functionsSeen, namesOfStack, readRecording, runVmprof, target, temporaryFolder } from './support.ts';
 
 // What recordings with native frames read beside the program, and what they keep for the next one.

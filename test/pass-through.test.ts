@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseRecording } from '../src/profile/recording-decoder.ts';
+import { parseRecording } from '../src/profile/recording/recording-decoder.ts';
 import type { Profile } from '../src/profile/tables.ts';
 import {
   computeTotals,

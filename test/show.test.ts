@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { computeCrc32 } from '../src/base/crc32.ts';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
-import { ProfileBuilder } from '../src/profile/profile-builder.ts';
-import { encodeRecording, RecordingEncoder } from '../src/profile/recording-encoder.ts';
-import { MAGIC, PREAMBLE_LENGTH } from '../src/profile/recording-format.ts';
+import { ProfileBuilder } from '../src/profile/builder/profile-builder.ts';
+import { encodeRecording, RecordingEncoder } from '../src/profile/recording/recording-encoder.ts';
+import { MAGIC, PREAMBLE_LENGTH } from '../src/profile/recording/recording-format.ts';
 import { MAIN, runVmprof, start, temporaryFolder } from './support.ts';
 
 // `vmprof show`, and what all commands have in common: help, unknown commands, closed pipes.

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildBusyService } from '../src/cli/output/busy-service.testing.ts';
 import { exportProfile, getFormatByName } from '../src/formats/formats.ts';
 import { computeFunctionLabels } from '../src/formats/function-labels.ts';
-import { computeFunctionCosts } from '../src/profile/function-costs.ts';
+import { computeFunctionCosts } from '../src/profile/costs/function-costs.ts';
 import type { Profile } from '../src/profile/tables.ts';
 import { hasChromium, launchBrowser, needChromium } from './page/browser.ts';
 import { temporaryFolder } from './support.ts';

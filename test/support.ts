@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it, onTestFinished } from 'vitest';
 import { skip } from '../src/base/skip.testing.ts';
-import { parseRecording } from '../src/profile/recording-decoder.ts';
+import { parseRecording } from '../src/profile/recording/recording-decoder.ts';
 import { NONE, type Profile } from '../src/profile/tables.ts';
 import { findPythons, isSince, type TestPython } from './pythons.ts';
 

@@ -2,11 +2,11 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { formatShare } from '../base/quantities.ts';
+import { type Selection, selectSamples } from '../profile/costs/selection.ts';
+import { computeStackWeights } from '../profile/costs/stack-weights.ts';
 import { getDuration } from '../profile/describe-recording.ts';
-import { computeDiff, type Normalisation, type ProfileDiff } from '../profile/diff.ts';
+import { computeDiff, type Normalisation, type ProfileDiff } from '../profile/diff/diff.ts';
 import { getMeasureColumn, type Measure } from '../profile/measure.ts';
-import { type Selection, selectSamples } from '../profile/selection.ts';
-import { computeStackWeights } from '../profile/stack-weights.ts';
 import { checkMeasure } from './check-measure.ts';
 import type { DiffOptions } from './diff-options.ts';
 import { warn, writeStandardOutput } from './files.ts';

@@ -3,8 +3,8 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../base/errors.ts';
 import type { Format } from '../formats/format.ts';
-import { parseRecording } from '../profile/recording-decoder.ts';
-import { encodeRecording } from '../profile/recording-encoder.ts';
+import { parseRecording } from '../profile/recording/recording-decoder.ts';
+import { encodeRecording } from '../profile/recording/recording-encoder.ts';
 import type { Profile } from '../profile/tables.ts';
 import { type Recording, startRecording } from '../sampler/record.ts';
 import type { RecordingResult, Target } from '../sampler/recording-options.ts';

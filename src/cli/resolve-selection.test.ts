@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../base/errors.ts';
-import { selectSamples } from '../profile/selection.ts';
+import { selectSamples } from '../profile/costs/selection.ts';
 import { parseTimeRange } from './options.ts';
 import { buildBusyService } from './output/busy-service.testing.ts';
 import { resolveSelection } from './resolve-selection.ts';

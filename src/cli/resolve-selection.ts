@@ -2,7 +2,7 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { formatDuration } from '../base/quantities.ts';
-import type { Selection } from '../profile/selection.ts';
+import type { Selection } from '../profile/costs/selection.ts';
 import { getFunctionName } from '../profile/stack-text.ts';
 import {
   type FunctionIndex,

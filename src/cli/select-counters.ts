@@ -1,4 +1,4 @@
-import type { Selection } from '../profile/selection.ts';
+import type { Selection } from '../profile/costs/selection.ts';
 import type { CounterTable, ProcessIndex, Profile } from '../profile/tables.ts';
 
 /** The profile with the counters of the selected time and processes only; selectSamples does the same for samples. */

@@ -2,8 +2,8 @@
 
 import { ProfilerError } from '../base/errors.ts';
 import { formatCount, formatCounted } from '../base/quantities.ts';
-import { selectSamples } from '../profile/selection.ts';
-import { computeStackWeights } from '../profile/stack-weights.ts';
+import { selectSamples } from '../profile/costs/selection.ts';
+import { computeStackWeights } from '../profile/costs/stack-weights.ts';
 import { checkMeasure } from './check-measure.ts';
 import { warn, writeStandardOutput } from './files.ts';
 import { formatFlat } from './output/flat.ts';

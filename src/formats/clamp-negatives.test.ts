@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { computeFunctionCosts } from '../profile/function-costs.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../profile/costs/function-costs.ts';
 import { exportProfile, getFormatByName, importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';
 

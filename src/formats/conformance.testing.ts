@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../profile/costs/function-costs.ts';
 import type { Measure } from '../profile/measure.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
 import { profileFromText } from '../profile/profile-text.testing.ts';
 import { type FrameIndex, FUNCTION_KINDS, type Profile, type StackIndex } from '../profile/tables.ts';
 import type { Format } from './format.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryText } from '../profile/arbitrary-profile.testing.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { profileFromText, unindent } from '../profile/profile-text.testing.ts';
 import type { Profile } from '../profile/tables.ts';
 import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';

@@ -2,8 +2,8 @@
 // quotes where needed; UTF-8 without a byte order mark. docs/decisions/008-names-in-spreadsheets.md is about names that
 // a spreadsheet would take for formulas.
 
-import { computeFunctionCosts } from '../profile/function-costs.ts';
-import { computeLineCosts } from '../profile/line-costs.ts';
+import { computeFunctionCosts } from '../profile/costs/function-costs.ts';
+import { computeLineCosts } from '../profile/costs/line-costs.ts';
 import { getFunctionFile, getFunctionName } from '../profile/stack-text.ts';
 import { computeShareError } from '../profile/statistics.ts';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../base/errors.ts';
-import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { computeFunctionCosts } from '../profile/costs/function-costs.ts';
 import { profileFromText } from '../profile/profile-text.testing.ts';
 import { testFormatConformance } from './conformance.testing.ts';
 import type { Format } from './format.ts';

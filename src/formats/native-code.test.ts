@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { NONE, type Profile } from '../profile/tables.ts';
 import { CALLGRIND_FORMAT } from './callgrind/callgrind.ts';
 import { FIREFOX_FORMAT } from './firefox/firefox.ts';

@@ -1,6 +1,6 @@
 // The frames that are open at a moment, where a file says when functions begin and end.
 
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../profile/tables.ts';
 
 /** What closes somewhere below the innermost frame is looked for this deep; files that need more are noise. */

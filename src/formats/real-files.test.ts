@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { computeFunctionCosts } from '../profile/function-costs.ts';
+import { computeFunctionCosts } from '../profile/costs/function-costs.ts';
 import { computeShares } from './conformance.testing.ts';
 import { detectFormat, exportProfile, importProfile } from './formats.ts';
 import { inputOfBytes } from './input.ts';

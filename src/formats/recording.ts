@@ -1,7 +1,7 @@
 // vmprof's own recordings, which carry everything: docs/recording-format.md.
 
-import { isRecording, RecordingDecoder } from '../profile/recording-decoder.ts';
-import { encodeRecording } from '../profile/recording-encoder.ts';
+import { isRecording, RecordingDecoder } from '../profile/recording/recording-decoder.ts';
+import { encodeRecording } from '../profile/recording/recording-encoder.ts';
 import type { Format, ImportedProfile } from './format.ts';
 import type { Input } from './input.ts';
 

@@ -1,6 +1,6 @@
 // Frames as Python's profiling.sampling tells them, in the files that it has made up itself.
 
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { type FrameIndex, FUNCTION_KINDS, type FunctionIndex } from '../profile/tables.ts';
 
 /** The file of what stands for no code: `<GC>`, `<native>`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mergeProfiles } from '../profile/merge.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
+import { mergeProfiles } from '../profile/derive/merge.ts';
 import { profileFromText } from '../profile/profile-text.testing.ts';
 import type { Profile } from '../profile/tables.ts';
 import { FIREFOX_FORMAT } from './firefox/firefox.ts';

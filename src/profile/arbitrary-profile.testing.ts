@@ -1,7 +1,7 @@
 // Random profiles for property tests: small, but with everything that the tables can hold.
 
 import fc from 'fast-check';
-import { ProfileBuilder, recordingWeights, type WeightSpec } from './profile-builder.ts';
+import { ProfileBuilder, recordingWeights, type WeightSpec } from './builder/profile-builder.ts';
 import {
   FRAME_TIERS,
   type FrameIndex,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ProfileBuilder } from './builder/profile-builder.ts';
 import { describeOrigin } from './describe-recording.ts';
-import { ProfileBuilder } from './profile-builder.ts';
 
 test.each([
   [0, '1970-01-01 00:00:00 UTC'],

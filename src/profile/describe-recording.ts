@@ -2,7 +2,7 @@
 
 import { formatCount, formatDuration, formatShare } from '../base/quantities.ts';
 import { describeMeasure, formatAmount, listMeasures } from './amounts.ts';
-import { computeStackWeights } from './stack-weights.ts';
+import { computeStackWeights } from './costs/stack-weights.ts';
 import {
   NONE,
   type Profile,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseMeasure, listMeasures } from './amounts.ts';
-import { computeFunctionCosts } from './function-costs.ts';
-import { ProfileBuilder } from './profile-builder.ts';
+import { ProfileBuilder } from './builder/profile-builder.ts';
+import { computeFunctionCosts } from './costs/function-costs.ts';
 import { profileFromText } from './profile-text.testing.ts';
 
 /** What a Go program's heap profile holds: four weights, here one of them without anything in it. */

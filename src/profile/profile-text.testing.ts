@@ -15,8 +15,7 @@
 //   @time (default 0, 100, 200 …), @thread (`name` or `process/name`, default `main`), @wall (100), @cpu (as wall
 //   where running, else 0), @state (`running`; add `+gil` for a thread that holds the interpreter lock).
 
-import type { CallTree } from './call-tree.ts';
-import { ProfileBuilder } from './profile-builder.ts';
+import { ProfileBuilder } from './builder/profile-builder.ts';
 import { getFunctionName } from './stack-text.ts';
 import {
   type FunctionIndex,
@@ -29,6 +28,7 @@ import {
   type StackIndex,
   type ThreadIndex,
 } from './tables.ts';
+import type { CallTree } from './trees/call-tree.ts';
 
 /** The profile in the picture. Time unit and weights are those of recordings (100 µs). */
 export function profileFromText(text: string): Profile {

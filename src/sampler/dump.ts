@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProfilerError } from '../base/errors.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { findRuntime, type PythonRuntime } from './cpython/find-runtime.ts';
 import type { RuntimeFileCache } from './cpython/runtime-file.ts';
 import { unwindCache } from './native/caches.ts';

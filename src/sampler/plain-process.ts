@@ -1,6 +1,6 @@
 // A process without an interpreter that we know (yet): one frame, the program itself, with the CPU time of all its threads.
 
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { NONE, type StackIndex } from '../profile/tables.ts';
 import { readProcessCpu } from './process/cpu-clock.ts';
 import { ThreadActivity } from './process/thread-activity.ts';

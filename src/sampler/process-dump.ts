@@ -1,7 +1,7 @@
 // All threads of one process that runs CPython, as they are now. Each thread at a moment of its own, within milliseconds.
 
 import { assertDefined } from '../base/assert.ts';
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { CodeCache } from './cpython/code-cache.ts';
 import type { PythonRuntime } from './cpython/find-runtime.ts';
 import { findGil, type GilAddresses } from './cpython/gil.ts';

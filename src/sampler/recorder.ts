@@ -2,8 +2,8 @@
 // as bytes. It blocks the thread it runs in.
 
 import { ProfilerError } from '../base/errors.ts';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
-import { RecordingEncoder } from '../profile/recording-encoder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
+import { RecordingEncoder } from '../profile/recording/recording-encoder.ts';
 import type { ProcessIndex, RecordingFacts } from '../profile/tables.ts';
 import { describeHost } from './host.ts';
 import { createNativeContext } from './native/native-context.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ProfileBuilder } from '../profile/profile-builder.ts';
+import { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { NONE, SAMPLE_STATES, type StackIndex } from '../profile/tables.ts';
 import { SampleLog } from './sample-log.ts';
 

@@ -1,6 +1,6 @@
 // Where the samplers of all processes put what they see: the profile being built, its clock, and the counts of what went wrong.
 
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   NONE,

@@ -4,7 +4,7 @@
 // what was read belongs together, and no system call of it was interrupted. Of a thread that runs, agreeing copies can be
 // exact for its stack; when they are not, or its locals are wanted too, it is stopped.
 
-import type { ProfileBuilder } from '../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../profile/builder/profile-builder.ts';
 import { getFunctionFile, getFunctionName, getStackFrames } from '../profile/stack-text.ts';
 import {
   FUNCTION_KINDS,

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDemangler } from './demangle.ts';
-import { parseElf } from './elf.ts';
-import { findFunctionSymbol, readFunctionSymbols } from './elf-functions.ts';
+import { parseElf } from './elf/elf.ts';
+import { findFunctionSymbol, readFunctionSymbols } from './elf/elf-functions.ts';
+import { findCLibrary, readAtOfFile } from './elf/real-elf.testing.ts';
+import { listDebugPaths } from './elf/separate-debug.ts';
 import { parseJitdump } from './jitdump.ts';
 import { findJitFunction, parsePerfMap, sortJitFunctions } from './perf-map.ts';
-import { findCLibrary, readAtOfFile } from './real-elf.testing.ts';
-import { listDebugPaths } from './separate-debug.ts';
 
 const wasm = createRequire(import.meta.url).resolve('gecko-profiler-demangle/index_bg.wasm');
 const demangle = createDemangler(new Uint8Array(readFileSync(wasm)));

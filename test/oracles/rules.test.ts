@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
+import { ProfileBuilder } from '../../src/profile/builder/profile-builder.ts';
 import { NONE, type Profile, type StackIndex } from '../../src/profile/tables.ts';
 import { isSince, placeFor, type TestPython } from '../pythons.ts';
 import { describeEachPython } from '../support.ts';

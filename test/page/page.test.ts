@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
-import { parseRecording } from '../../src/profile/recording-decoder.ts';
-import { RecordingEncoder } from '../../src/profile/recording-encoder.ts';
+import { ProfileBuilder } from '../../src/profile/builder/profile-builder.ts';
+import { parseRecording } from '../../src/profile/recording/recording-decoder.ts';
+import { RecordingEncoder } from '../../src/profile/recording/recording-encoder.ts';
 import { LiveRecording } from '../../src/server/live-recording.ts';
 import { readPageFiles } from '../../src/server/page-files.ts';
 import {

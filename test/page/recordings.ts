@@ -1,7 +1,7 @@
 // Recordings to look at in tests: made up, the same every time.
 
-import { ProfileBuilder } from '../../src/profile/profile-builder.ts';
-import { encodeRecording } from '../../src/profile/recording-encoder.ts';
+import { ProfileBuilder } from '../../src/profile/builder/profile-builder.ts';
+import { encodeRecording } from '../../src/profile/recording/recording-encoder.ts';
 import { type Profile, SAMPLE_STATES, STATE_HOLDS_GIL, type StackIndex } from '../../src/profile/tables.ts';
 
 const RUNNING = SAMPLE_STATES.indexOf('running') | STATE_HOLDS_GIL;

@@ -2,7 +2,7 @@
 // by a fixed rule, so that text outputs can be compared and looked at.
 
 import { createRandom } from '../../base/random.testing.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type Profile, STATE_HOLDS_GIL, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 
 const SITE = '/usr/lib/python3/dist-packages';

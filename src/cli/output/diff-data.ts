@@ -1,7 +1,7 @@
 // What text and JSON of a comparison have in common: which rows are shown, in which order, and what is above a limit.
 
-import type { CostChanges } from '../../profile/cost-changes.ts';
-import type { ProfileDiff } from '../../profile/diff.ts';
+import type { CostChanges } from '../../profile/diff/cost-changes.ts';
+import type { ProfileDiff } from '../../profile/diff/diff.ts';
 import type { Measure } from '../../profile/measure.ts';
 import { type FunctionIndex, NONE, type Profile } from '../../profile/tables.ts';
 import { describeFunction, type FunctionText, NO_STACK } from './names.ts';

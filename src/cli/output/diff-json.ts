@@ -1,6 +1,6 @@
-import type { CostChanges } from '../../profile/cost-changes.ts';
 import { getDuration } from '../../profile/describe-recording.ts';
-import type { ProfileDiff } from '../../profile/diff.ts';
+import type { CostChanges } from '../../profile/diff/cost-changes.ts';
+import type { ProfileDiff } from '../../profile/diff/diff.ts';
 import { NONE } from '../../profile/tables.ts';
 import {
   type ChangePair,

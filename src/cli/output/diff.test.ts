@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { computeDiff, type Normalisation } from '../../profile/diff.ts';
+import { computeDiff, type Normalisation } from '../../profile/diff/diff.ts';
 import { profileFromText, unindent } from '../../profile/profile-text.testing.ts';
 import type { Profile } from '../../profile/tables.ts';
 import { buildBusyService } from './busy-service.testing.ts';

@@ -1,8 +1,8 @@
 // The text of a comparison: what grew and what shrank, by function and by call path.
 
 import { formatCount, formatCounted, formatShare } from '../../base/quantities.ts';
-import type { CostChanges } from '../../profile/cost-changes.ts';
-import type { ProfileDiff } from '../../profile/diff.ts';
+import type { CostChanges } from '../../profile/diff/cost-changes.ts';
+import type { ProfileDiff } from '../../profile/diff/diff.ts';
 import {
   type ChangePair,
   countMarked,

@@ -1,4 +1,4 @@
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { getSelf, selectFunctions } from './flat.ts';
 import { describeHead, functionToJson, shareToJson } from './json.ts';
 import { type Limits, NO_LIMITS, type View } from './view.ts';

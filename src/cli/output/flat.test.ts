@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText, unindent } from '../../profile/profile-text.testing.ts';
 import { buildBusyService } from './busy-service.testing.ts';
 import { formatFlat } from './flat.ts';

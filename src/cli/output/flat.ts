@@ -1,7 +1,11 @@
 // The flat view: what every function cost, by itself and with all that it calls.
 
 import { formatCounted, formatPercent, formatShare } from '../../base/quantities.ts';
-import { computeFunctionCosts, type FunctionCosts, sortFunctions } from '../../profile/function-costs.ts';
+import {
+  computeFunctionCosts,
+  type FunctionCosts,
+  sortFunctions,
+} from '../../profile/costs/function-costs.ts';
 import { computeShareError } from '../../profile/statistics.ts';
 import type { FunctionIndex } from '../../profile/tables.ts';
 import { horizontalBar } from './bar.ts';

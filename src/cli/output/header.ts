@@ -1,8 +1,8 @@
 // The first lines of every view: what was recorded, what is counted, what was filtered, and what to know about it.
 
 import { formatCount, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
+import { computeStackWeights } from '../../profile/costs/stack-weights.ts';
 import { countLost, describeCommand, getDuration, listRuntimes } from '../../profile/describe-recording.ts';
-import { computeStackWeights } from '../../profile/stack-weights.ts';
 import type { Profile } from '../../profile/tables.ts';
 import { cleanText, shorten, wrapText } from './text.ts';
 import { describeMeasure, formatAmount, listMeasures, type TextOptions, type View } from './view.ts';

@@ -1,5 +1,5 @@
+import { computeStackWeights } from '../../profile/costs/stack-weights.ts';
 import { countLost, getDuration } from '../../profile/describe-recording.ts';
-import { computeStackWeights } from '../../profile/stack-weights.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 import { describeHead, lifeToJson, processToJson, threadToJson } from './json.ts';
 import { listMeasures, type View } from './view.ts';

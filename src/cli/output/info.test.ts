@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { buildBusyService } from './busy-service.testing.ts';
 import { formatInfo } from './info.ts';

@@ -1,6 +1,6 @@
 // Which source lines are worth showing, and how they stand together in their files.
 
-import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
+import { computeLineCosts, type LineCosts } from '../../profile/costs/line-costs.ts';
 import { getFunctionName } from '../../profile/stack-text.ts';
 import { type FunctionIndex, NONE, type Profile } from '../../profile/tables.ts';
 import { cleanText } from './text.ts';

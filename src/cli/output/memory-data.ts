@@ -1,6 +1,6 @@
 // Resident memory of the processes within the selection, and what ran when it was highest.
 
-import { computeMemoryCurve, type MemoryCurve, type MemoryPeak } from '../../profile/memory-curve.ts';
+import { computeMemoryCurve, type MemoryCurve, type MemoryPeak } from '../../profile/costs/memory-curve.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 import { selectCounters } from '../select-counters.ts';
 import type { View } from './view.ts';

@@ -1,8 +1,8 @@
 // What `vmprof run` prints at its end: the hottest functions, and how to see more.
 
 import { formatBytes, formatCounted, formatDuration, formatShare } from '../../base/quantities.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { countLost, getDuration } from '../../profile/describe-recording.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
 import type { Profile } from '../../profile/tables.ts';
 import { formatFunctionTable } from './flat.ts';
 import { computeProcessMemories } from './memory-data.ts';

@@ -3,7 +3,7 @@
 // A call tree is deep, a terminal is not. So a call is indented only where its caller makes several that are shown;
 // a chain of single calls goes straight down, and direct recursion is one line. What is cut is summed where it was cut.
 
-import type { CallTree } from '../../profile/call-tree.ts';
+import type { CallTree } from '../../profile/trees/call-tree.ts';
 import type { Limits } from './view.ts';
 
 export type TreeLine = CallLine | CutLine;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { profileFromText, unindent } from '../../profile/profile-text.testing.ts';
 import type { Profile, StackIndex } from '../../profile/tables.ts';
 import { buildBusyService } from './busy-service.testing.ts';

@@ -1,10 +1,10 @@
 // The tree view: who calls what, and what each call cost.
 
 import { formatCount, formatPercent, formatShare } from '../../base/quantities.ts';
-import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
-import { selectSamples } from '../../profile/selection.ts';
+import { selectSamples } from '../../profile/costs/selection.ts';
 import { computeShareError } from '../../profile/statistics.ts';
 import type { FunctionIndex, Profile, ThreadIndex } from '../../profile/tables.ts';
+import { type CallTree, computeCallTree } from '../../profile/trees/call-tree.ts';
 import { horizontalBar } from './bar.ts';
 import { formatHeader } from './header.ts';
 import { describeFunction, describeProcess, describeThread, listThreads } from './names.ts';

@@ -1,7 +1,7 @@
 // What all views have in common: what they show, how they are drawn, and which weight they count.
 
+import type { Selection } from '../../profile/costs/selection.ts';
 import type { Measure } from '../../profile/measure.ts';
-import type { Selection } from '../../profile/selection.ts';
 import type { Profile } from '../../profile/tables.ts';
 import type { Style } from './style.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
+import { selectSamples } from '../../profile/costs/selection.ts';
 import { builderFromText, profileFromText } from '../../profile/profile-text.testing.ts';
-import { selectSamples } from '../../profile/selection.ts';
 import {
   NONE,
   type Profile,

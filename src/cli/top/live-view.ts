@@ -1,6 +1,6 @@
 // A recording as it is watched: takes its bytes and the user's keys, and tells what the screen shows.
 
-import { RecordingDecoder } from '../../profile/recording-decoder.ts';
+import { RecordingDecoder } from '../../profile/recording/recording-decoder.ts';
 import type { RecordingProgress } from '../../sampler/recording-options.ts';
 import type { TopMeasure } from './function-sums.ts';
 import { parseKeys } from './keys.ts';

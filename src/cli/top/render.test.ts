@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { builderFromText } from '../../profile/profile-text.testing.ts';
 import { NONE, type ProcessIndex, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 import { COLOUR_STYLE, PLAIN_STYLE } from '../output/style.ts';

@@ -1,7 +1,7 @@
 // What both of austin's formats say, text and MOJO, as a profile: samples of threads of processes, with times in microseconds,
 // changes of memory in bytes, or both. https://github.com/P403n1x87/austin
 
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FunctionKind,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { FUNCTION_KINDS, NONE, type Profile, SAMPLE_STATES } from '../../profile/tables.ts';
 import { computeShares } from '../conformance.testing.ts';
 import { detectFormat, importProfile } from '../formats.ts';

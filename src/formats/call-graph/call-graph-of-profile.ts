@@ -1,9 +1,9 @@
 // The call graph of a profile: what formats that keep no stacks can hold of it.
 
-import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts, type FunctionCosts } from '../../profile/costs/function-costs.ts';
+import { visitOutermost } from '../../profile/costs/stack-walk.ts';
+import { computeStackWeights, sumOverSubtrees } from '../../profile/costs/stack-weights.ts';
 import type { Measure } from '../../profile/measure.ts';
-import { visitOutermost } from '../../profile/stack-walk.ts';
-import { computeStackWeights, sumOverSubtrees } from '../../profile/stack-weights.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
 import type { CallGraph } from './call-graph-types.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { type FunctionIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { type CallGraph, computeCallPaths } from './call-graph.ts';
 import { computeCallGraph } from './call-graph-of-profile.ts';

@@ -1,6 +1,6 @@
-import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
-import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
+import { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
 import { NONE, type Profile, type WeightUnit } from '../../profile/tables.ts';
+import { type CallTree, computeCallTree } from '../../profile/trees/call-tree.ts';
 import { findRecursive } from '../call-graph/call-graph-order.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';

@@ -1,4 +1,4 @@
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import {
   type CallGraph,

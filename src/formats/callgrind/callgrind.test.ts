@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { skip } from '../../base/skip.testing.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { getFunctionName } from '../../profile/stack-text.ts';
 import type { FunctionIndex, Profile } from '../../profile/tables.ts';

@@ -1,5 +1,5 @@
-import { computeCallTree } from '../../profile/call-tree.ts';
 import { FUNCTION_KINDS, type Profile } from '../../profile/tables.ts';
+import { computeCallTree } from '../../profile/trees/call-tree.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';

@@ -1,6 +1,6 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { SliceIndex } from '../../base/slice-index.ts';
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   NONE,

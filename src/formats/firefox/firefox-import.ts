@@ -1,4 +1,4 @@
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import { NONE, type ProcessIndex, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';

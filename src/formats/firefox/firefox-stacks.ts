@@ -1,7 +1,7 @@
 // From the tables of a Firefox profile to stacks of ours.
 
 import { ProfilerError } from '../../base/errors.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FunctionKind,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { FUNCTION_KINDS } from '../../profile/tables.ts';
 import {

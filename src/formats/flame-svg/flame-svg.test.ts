@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import type { Profile, StackIndex } from '../../profile/tables.ts';
 import { exportProfile } from '../formats.ts';

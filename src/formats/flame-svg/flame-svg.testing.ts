@@ -1,4 +1,4 @@
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { Profile, StackIndex } from '../../profile/tables.ts';
 
 /** One sample of a stack that deep. */

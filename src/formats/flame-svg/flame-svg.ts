@@ -5,9 +5,9 @@
 
 import { formatCounted, formatShare } from '../../base/quantities.ts';
 import { describeMeasure, formatAmount } from '../../profile/amounts.ts';
-import { type CallTree, computeCallTree } from '../../profile/call-tree.ts';
 import { computeShareError } from '../../profile/statistics.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../../profile/tables.ts';
+import { type CallTree, computeCallTree } from '../../profile/trees/call-tree.ts';
 import type { ExportedProfile, ExportOptions, Format } from '../format.ts';
 import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts';
 import { type Carried, describeLosses } from '../losses.ts';

@@ -1,6 +1,6 @@
 // What memray's reports have in common: stacks with bytes and numbers of allocations. https://bloomberg.github.io/memray/
 
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, FunctionKind, ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 
 /** Time units of the profile, in milliseconds. */

@@ -1,7 +1,7 @@
 // Samples of OTLP profiles. One message stands for one stack of one thread: values, or times, or a value for each time.
 
 import type { MalformedError } from '../../base/malformed.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { StackIndex, ThreadIndex } from '../../profile/tables.ts';
 import { FieldReader, WIRE_FIXED64, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { getLabelRole, type LabelRole } from '../protobuf/label-roles.ts';

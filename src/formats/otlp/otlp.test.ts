@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { formatStack } from '../../profile/stack-text.ts';
 import { FUNCTION_KINDS, type Profile, type StackIndex } from '../../profile/tables.ts';

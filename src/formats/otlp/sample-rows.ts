@@ -1,5 +1,5 @@
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
-import { MAX_TIME } from '../../profile/sample-table-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { MAX_TIME } from '../../profile/builder/sample-table-builder.ts';
 import type { StackIndex, ThreadIndex } from '../../profile/tables.ts';
 
 /** Rows that a profile may leave out at once. */

@@ -1,5 +1,5 @@
 import { SliceIndex } from '../../base/slice-index.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import { type PerfFrame, parsePerfFrame } from './perf-script-frame.ts';
 

@@ -1,7 +1,7 @@
 import { stableOrder } from '../../base/stable-order.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
-import { reorderSamples } from '../../profile/sample-table-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { reorderSamples } from '../../profile/builder/sample-table-builder.ts';
 import type { Profile, StackIndex, ThreadIndex, WeightColumn } from '../../profile/tables.ts';
 import type { PerfHeader } from './perf-script-header.ts';
 

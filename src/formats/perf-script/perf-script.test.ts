@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { formatStack } from '../../profile/stack-text.ts';
 import { FUNCTION_KINDS, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';

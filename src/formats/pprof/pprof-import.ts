@@ -3,7 +3,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { Profile, RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';

@@ -1,7 +1,7 @@
 // Samples of pprof files, one message each: places in code, values, and labels.
 
 import type { MalformedError } from '../../base/malformed.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { NONE } from '../../profile/tables.ts';
 import { type LocationFrames, UNKNOWN_NAME } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';

@@ -6,8 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { skip } from '../../base/skip.testing.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { formatStack } from '../../profile/stack-text.ts';
 import {

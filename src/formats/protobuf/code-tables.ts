@@ -3,7 +3,7 @@
 // and become frames of a profile when all is known.
 
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FunctionIndex,

@@ -1,5 +1,5 @@
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { MappingIndex } from '../../profile/tables.ts';
 import { IdTable } from './id-table.ts';
 

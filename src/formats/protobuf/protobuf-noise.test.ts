@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
 import { createDice } from '../../base/random.testing.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import type { Format } from '../format.ts';

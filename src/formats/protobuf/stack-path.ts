@@ -1,7 +1,7 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
-import type { StackTableBuilder } from '../../profile/stack-table-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
+import type { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
 import type { LocationFrames } from './code-tables.ts';
 import { RecentLists } from './recent-lists.ts';

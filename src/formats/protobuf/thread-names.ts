@@ -1,4 +1,4 @@
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 import type { LabelValues } from './label-values.ts';
 

@@ -1,5 +1,5 @@
-import { DEFAULT_TIME_UNIT } from '../../profile/profile-builder.ts';
-import { MAX_TIME } from '../../profile/sample-table-builder.ts';
+import { DEFAULT_TIME_UNIT } from '../../profile/builder/profile-builder.ts';
+import { MAX_TIME } from '../../profile/builder/sample-table-builder.ts';
 
 /** Nanoseconds since 1970 below this are none: they count from the beginning of a recording (104 days). */
 const MAX_RELATIVE_HIGH = 1 << 21;

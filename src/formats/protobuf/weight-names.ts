@@ -1,6 +1,6 @@
 // What pprof and OTLP call weights, and what we do: a type and a unit, such as `wall` and `microseconds`.
 
-import type { WeightSpec } from '../../profile/profile-builder.ts';
+import type { WeightSpec } from '../../profile/builder/profile-builder.ts';
 import type { WeightColumn } from '../../profile/tables.ts';
 
 /** How a value is called in a file. */

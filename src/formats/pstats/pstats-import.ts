@@ -2,7 +2,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, FunctionKind, StackIndex } from '../../profile/tables.ts';
 import { type CallPaths, computeCallPaths, TANGLED } from '../call-graph/call-graph.ts';
 import type { ImportedProfile } from '../format.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { NONE, type Profile, SAMPLE_STATES, STATE_HOLDS_GIL, STATE_MASK } from '../../profile/tables.ts';
 import { importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';

@@ -12,7 +12,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { formatCount } from '../../base/quantities.ts';
 import { unpackZstd } from '../../base/zstd/unpack-zstd.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   NONE,

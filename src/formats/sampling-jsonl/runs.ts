@@ -6,7 +6,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
 import { PairIndex } from '../../base/pair-index.ts';
 import { formatCount, formatCounted } from '../../base/quantities.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FunctionIndex,
   NONE,

@@ -3,7 +3,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { formatCount } from '../../base/quantities.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';

@@ -1,6 +1,6 @@
 import { ProfilerError } from '../../base/errors.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, ThreadIndex, WeightUnit } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';

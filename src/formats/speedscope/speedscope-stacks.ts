@@ -1,5 +1,5 @@
 import { ProfilerError } from '../../base/errors.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 import type { JsonReader } from '../json/json-reader.ts';
 

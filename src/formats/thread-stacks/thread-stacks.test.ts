@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
 import { computeShares } from '../conformance.testing.ts';
 import { detectFormat, importProfile } from '../formats.ts';

@@ -2,7 +2,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { ownText } from '../../base/own-text.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FunctionKind,

@@ -1,6 +1,6 @@
 // Gathers the events of a trace: what begins and ends, CPU profiles in pieces, samples of stack frames, counters, names.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { NONE, type ProcessIndex } from '../../profile/tables.ts';
 import { readText } from '../firefox/firefox-meta.ts';
 import type { JsonReader } from '../json/json-reader.ts';

@@ -1,6 +1,6 @@
 // Events of a trace as columns, and what their names mean: they are sorted and matched only when all of them were read.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, FUNCTION_KINDS, type FunctionKind } from '../../profile/tables.ts';
 import { CompactNumbers, integers } from '../number-list.ts';
 import { toLine } from '../v8/v8-functions.ts';

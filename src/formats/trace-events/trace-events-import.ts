@@ -1,5 +1,5 @@
 import { ProfilerError } from '../../base/errors.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';

@@ -2,7 +2,7 @@
 // each such interval becomes one sample of that length.
 
 import { resizeColumn } from '../../base/typed-array.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type ThreadIndex } from '../../profile/tables.ts';
 import { OpenFrames } from '../open-frames.ts';
 import { BEGIN, COMPLETE, NO_STACK, type TraceEvents, UNNAMED } from './trace-event-table.ts';

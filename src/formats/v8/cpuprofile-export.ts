@@ -1,5 +1,5 @@
+import { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
 import { computeWeights } from '../../profile/measure.ts';
-import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
 import { NONE, type Profile, SAMPLE_STATES, STATE_MASK } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';

@@ -3,7 +3,7 @@
 // https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
 
 import { ProfilerError } from '../../base/errors.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { readJsonHead } from '../json/json-head.ts';

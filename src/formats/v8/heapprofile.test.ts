@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { expectNoCrash, expectSameAgain, importJson, listSamples } from '../foreign-json.testing.ts';
 import { HEAPPROFILE_FORMAT } from './heapprofile.ts';
 

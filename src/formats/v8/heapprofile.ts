@@ -2,8 +2,8 @@
 // sampled and alive. https://chromedevtools.github.io/devtools-protocol/tot/HeapProfiler/#type-SamplingHeapProfile
 
 import { ProfilerError } from '../../base/errors.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { computeWeights } from '../../profile/measure.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
 import { NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions, FileHead, Format, ImportedProfile } from '../format.ts';
 import { computeFunctionLabels } from '../function-labels.ts';

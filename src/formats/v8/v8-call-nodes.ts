@@ -1,6 +1,6 @@
 // The tree that V8's formats hold: functions by their callers, without lines. Rows are in order of their parents.
 
-import { StackTableBuilder } from '../../profile/stack-table-builder.ts';
+import { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../../profile/tables.ts';
 import type { FunctionLabel } from '../function-labels.ts';
 import { ANONYMOUS, GARBAGE_COLLECTOR, ROOT } from './v8-functions.ts';

@@ -1,7 +1,7 @@
 // Functions as V8 names them in `callFrame`: shared by .cpuprofile, .heapprofile and the CPU profiles inside of trace events.
 // https://chromedevtools.github.io/devtools-protocol/tot/Runtime/#type-CallFrame
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameTier, FunctionIndex, FunctionKind } from '../../profile/tables.ts';
 import type { JsonReader } from '../json/json-reader.ts';
 

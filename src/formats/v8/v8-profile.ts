@@ -2,7 +2,7 @@
 // among trace events. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
 
 import { ProfilerError } from '../../base/errors.ts';
-import type { ProfileBuilder, WeightSpec } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder, WeightSpec } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FunctionIndex,

@@ -7,7 +7,7 @@
 //
 // Times of samples are of the process's CPU clock, or of the wall clock: `SampleClock` and the mode say which.
 
-import type { WeightSpec } from '../../profile/profile-builder.ts';
+import type { WeightSpec } from '../../profile/builder/profile-builder.ts';
 import { getSectionDuration, MODE } from './section.ts';
 import type { SectionSurvey } from './survey.ts';
 

@@ -1,4 +1,4 @@
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
   type FrameTier,

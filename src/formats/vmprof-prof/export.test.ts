@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { skip } from '../../base/skip.testing.ts';
-import { ProfileBuilder, type WeightSpec } from '../../profile/profile-builder.ts';
+import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import { NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { exportProfile, getFormatByName, importProfile } from '../formats.ts';
 import { inputOfBytes } from '../input.ts';

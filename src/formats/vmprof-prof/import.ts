@@ -1,7 +1,7 @@
 // A `.prof` file becomes a profile: the second reading, when names and times are known.
 
 import { ProfilerError } from '../../base/errors.ts';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
   NONE,
   type ProcessIndex,

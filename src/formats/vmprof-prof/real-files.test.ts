@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { NONE, type Profile } from '../../profile/tables.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import { computeShares } from '../conformance.testing.ts';

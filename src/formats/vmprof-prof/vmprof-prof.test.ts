@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDice } from '../../base/random.testing.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { formatFrame, formatStack, getStackFrames } from '../../profile/stack-text.ts';
 import { FRAME_TIERS, NONE, type Profile, type StackIndex } from '../../profile/tables.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';

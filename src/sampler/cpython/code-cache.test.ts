@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { addressOf } from '../process/libc.ts';
 import { openProcessMemory } from '../process/memory.ts';
 import { ReadPlan } from '../process/read-plan.ts';

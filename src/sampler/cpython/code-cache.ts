@@ -5,7 +5,7 @@
 // again with every sample that uses it. From 3.12 on they hold a version that is never given twice; up to 3.11 the
 // beginning of the name is read as well, since all pointers may repeat.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, FunctionIndex } from '../../profile/tables.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import type { ReadPlan } from '../process/read-plan.ts';

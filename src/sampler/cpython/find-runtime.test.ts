@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../base/errors.ts';
-import type { ReadAt } from '../../symbols/elf.ts';
+import type { ReadAt } from '../../symbols/elf/elf.ts';
 import { findRuntime, type PythonRuntime, type RuntimeSource } from './find-runtime.ts';
 import {
   findFrame,

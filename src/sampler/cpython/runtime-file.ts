@@ -8,7 +8,7 @@ import {
   parseElf,
   type ReadAt,
   SEGMENT_TYPE_LOAD,
-} from '../../symbols/elf.ts';
+} from '../../symbols/elf/elf.ts';
 import type { MappedFile } from '../process/maps.ts';
 
 /** A file that is open for reading. */

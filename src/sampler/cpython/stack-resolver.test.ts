@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ProfileBuilder } from '../../profile/profile-builder.ts';
+import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex } from '../../profile/tables.ts';
 import { addressOf } from '../process/libc.ts';
 import { openProcessMemory } from '../process/memory.ts';

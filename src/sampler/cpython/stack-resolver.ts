@@ -1,7 +1,7 @@
 // From the chain of one thread's frames to a stack of the profile. What did not change since the last sample, from the outermost
 // frame on, is taken over from it; every code object is checked to be the one it was.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { NONE, type StackIndex } from '../../profile/tables.ts';
 import { ReadPlan } from '../process/read-plan.ts';
 import type { CodeCache, CodeEntry } from './code-cache.ts';

@@ -1,7 +1,7 @@
 // What one thread state tells with one read: its stack, whether it is still in the list of its interpreter, and whether it
 // holds the interpreter lock.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { StackIndex } from '../../profile/tables.ts';
 import type { PythonFrames } from '../native/merge-stacks.ts';
 import type { ProcessMemory } from '../process/memory.ts';

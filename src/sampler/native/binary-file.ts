@@ -2,21 +2,21 @@
 
 import { inflateSync } from 'node:zlib';
 import { ProfilerError } from '../../base/errors.ts';
-import { type DebugInfo, openDebugInfo, type SourcePlace } from '../../symbols/debug-info.ts';
-import { openDwarfSections } from '../../symbols/dwarf-sections.ts';
-import { computeLoadBias, type ElfFile, parseElf, type ReadAt } from '../../symbols/elf.ts';
+import { type DebugInfo, openDebugInfo, type SourcePlace } from '../../symbols/dwarf/debug-info.ts';
+import { openDwarfSections } from '../../symbols/dwarf/dwarf-sections.ts';
+import { computeLoadBias, type ElfFile, parseElf, type ReadAt } from '../../symbols/elf/elf.ts';
 import {
   type FunctionSymbol,
   type FunctionSymbols,
   findFunctionSymbol,
   joinFunctionSymbols,
   readFunctionSymbols,
-} from '../../symbols/elf-functions.ts';
-import type { Inflate } from '../../symbols/elf-section-data.ts';
-import { measureFrameSections, readUnwindTable } from '../../symbols/elf-unwind.ts';
-import { readMiniDebugSymbols } from '../../symbols/mini-debug.ts';
-import { listDebugPaths } from '../../symbols/separate-debug.ts';
-import { findFunctionStart, type UnwindTable } from '../../symbols/unwind-table.ts';
+} from '../../symbols/elf/elf-functions.ts';
+import type { Inflate } from '../../symbols/elf/elf-section-data.ts';
+import { readMiniDebugSymbols } from '../../symbols/elf/mini-debug.ts';
+import { listDebugPaths } from '../../symbols/elf/separate-debug.ts';
+import { measureFrameSections, readUnwindTable } from '../../symbols/unwind/elf-unwind.ts';
+import { findFunctionStart, type UnwindTable } from '../../symbols/unwind/unwind-table.ts';
 import { type OpenMappedFile, openFile, openMappedFile } from '../process/mapped-file.ts';
 import type { MappedFile } from '../process/maps.ts';
 import type { ProcessMemory } from '../process/memory.ts';

@@ -168,7 +168,7 @@ async function writeBody(body: AsyncIterable<Uint8Array>, path: string, maxBytes
 /** What is no ELF file of this build id must not get into the cache: it would be in the way of the right one. */
 async function verify(path: string, buildId: string): Promise<void> {
   // Only here: recordings start without it in this thread.
-  const { parseElf } = await import('../../symbols/elf.ts');
+  const { parseElf } = await import('../../symbols/elf/elf.ts');
   const fd = openSync(path, 'r');
   try {
     const elf = parseElf((offset, length) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FrameIndex } from '../../profile/tables.ts';
-import type { UnwindEnd } from '../../symbols/unwinder.ts';
+import type { UnwindEnd } from '../../symbols/unwind/unwinder.ts';
 import type { NativeRole } from './interpreter-code.ts';
 import { roleInInterpreter, roleOutside } from './interpreter-code.ts';
 import { mergeStacks, type PythonFrames } from './merge-stacks.ts';

@@ -6,7 +6,7 @@
 // disagree, nothing is guessed and nothing dropped: the Python stack, a mark, and the native stack follow each other.
 
 import type { FrameIndex } from '../../profile/tables.ts';
-import type { UnwindEnd } from '../../symbols/unwinder.ts';
+import type { UnwindEnd } from '../../symbols/unwind/unwinder.ts';
 import type { NativePlace } from './native-frames.ts';
 
 /** How the two fitted: `whole`, or why there is a mark in the stack. */

@@ -1,10 +1,10 @@
 // From code addresses to frames of the profile, each address once.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, MappingIndex } from '../../profile/tables.ts';
-import type { LookupAddress } from '../../symbols/code-address.ts';
-import type { SourcePlace } from '../../symbols/debug-info.ts';
 import type { Demangle } from '../../symbols/demangle.ts';
+import type { SourcePlace } from '../../symbols/dwarf/debug-info.ts';
+import type { LookupAddress } from '../../symbols/unwind/code-address.ts';
 import type { PythonVersion } from '../cpython/layout.ts';
 import type { MappedFile } from '../process/maps.ts';
 import type { BinaryFile, NamedFunction } from './binary-file.ts';

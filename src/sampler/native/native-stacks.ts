@@ -1,11 +1,11 @@
 // Native stacks of one process: what its threads share.
 
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex } from '../../profile/tables.ts';
-import { AddressChain } from '../../symbols/code-address.ts';
 import type { Demangle } from '../../symbols/demangle.ts';
-import type { UnwindArchitecture } from '../../symbols/unwind-table.ts';
-import { Unwinder } from '../../symbols/unwinder.ts';
+import { AddressChain } from '../../symbols/unwind/code-address.ts';
+import type { UnwindArchitecture } from '../../symbols/unwind/unwind-table.ts';
+import { Unwinder } from '../../symbols/unwind/unwinder.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import type { ThreadStopper } from '../process/thread-stop.ts';
 import type { SampleCounts } from '../sample-log.ts';

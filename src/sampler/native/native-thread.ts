@@ -5,7 +5,7 @@
 // some fail with EINTR after a stop (signal(7), "Interruption of system calls and library functions by stop signals").
 
 import type { FrameIndex, StackIndex } from '../../profile/tables.ts';
-import type { UnwindEnd } from '../../symbols/unwinder.ts';
+import type { UnwindEnd } from '../../symbols/unwind/unwinder.ts';
 import { syscallName } from '../process/syscall-names.ts';
 import type { Activity, ThreadActivity } from '../process/thread-activity.ts';
 import type { StopResult } from '../process/thread-stop.ts';

@@ -1,6 +1,6 @@
 // Where code lies in one process: the files that are mapped, and memory with code that was made at run time.
 
-import type { CodeRange } from '../../symbols/unwinder.ts';
+import type { CodeRange } from '../../symbols/unwind/unwinder.ts';
 import { type MappedFile, readMaps } from '../process/maps.ts';
 import type { ProcessMemory } from '../process/memory.ts';
 import { type BinaryFile, type BinaryFiles, biasOfMapping, findBinaryFile } from './binary-file.ts';

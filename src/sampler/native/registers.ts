@@ -1,8 +1,8 @@
 // The registers of a stopped thread: PTRACE_GETREGSET with NT_PRSTATUS, see ptrace(2). The kernel's structures,
 // user_regs_struct and user_pt_regs, have another order than DWARF.
 
-import type { InstructionAddress } from '../../symbols/code-address.ts';
-import { ARM64, type UnwindArchitecture, X86_64 } from '../../symbols/unwind-table.ts';
+import type { InstructionAddress } from '../../symbols/unwind/code-address.ts';
+import { ARM64, type UnwindArchitecture, X86_64 } from '../../symbols/unwind/unwind-table.ts';
 import { addressOf, ptrace, setWords } from '../process/libc.ts';
 
 const PTRACE_GETREGSET = 0x4204;

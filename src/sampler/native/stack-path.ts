@@ -2,7 +2,7 @@
 // outermost frame on, is not looked up again.
 
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
-import type { ProfileBuilder } from '../../profile/profile-builder.ts';
+import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts';
 
 /** The last stack of one thread. */

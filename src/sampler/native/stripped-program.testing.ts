@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseElf } from '../../symbols/elf.ts';
+import { parseElf } from '../../symbols/elf/elf.ts';
 
 export interface StrippedProgram {
   readonly program: string;

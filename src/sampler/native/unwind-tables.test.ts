@@ -13,10 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseElf } from '../../symbols/elf.ts';
-import { readUnwindTable } from '../../symbols/elf-unwind.ts';
-import { findSmallLibrary, readAtOfFile } from '../../symbols/real-elf.testing.ts';
-import type { UnwindTable } from '../../symbols/unwind-table.ts';
+import { parseElf } from '../../symbols/elf/elf.ts';
+import { findSmallLibrary, readAtOfFile } from '../../symbols/elf/real-elf.testing.ts';
+import { readUnwindTable } from '../../symbols/unwind/elf-unwind.ts';
+import type { UnwindTable } from '../../symbols/unwind/unwind-table.ts';
 import { cachePath, type DiskCache, writeCacheFile } from './disk-cache.ts';
 import { openUnwindTables, unwindTableKey } from './unwind-tables.ts';
 

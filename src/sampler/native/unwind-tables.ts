@@ -3,12 +3,12 @@
 
 import { crc32 } from 'node:zlib';
 import { MalformedError } from '../../base/malformed.ts';
-import type { UnwindTable } from '../../symbols/unwind-table.ts';
+import type { UnwindTable } from '../../symbols/unwind/unwind-table.ts';
 import {
   decodeUnwindTable,
   encodeUnwindTable,
   UNWIND_TABLE_VERSION,
-} from '../../symbols/unwind-table-bytes.ts';
+} from '../../symbols/unwind/unwind-table-bytes.ts';
 import {
   type CacheEntry,
   cachePath,

@@ -1,7 +1,7 @@
 // Ways through the boxes of a flame graph: into a box by pointer or keyboard, back, and from a box to its neighbours.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { FlameBoxes } from '../../profile/flame-layout.ts';
+import type { FlameBoxes } from '../../profile/trees/flame-layout.ts';
 import { LEVEL_HEIGHT } from '../canvas/box-canvas.ts';
 import { useStore } from '../state/store.ts';
 import type { FunctionKey, FunctionLabel } from '../worker/messages.ts';

@@ -2,7 +2,7 @@
 // are asked for and drawn.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { ACTIVITY_STATES } from '../../profile/thread-activity.ts';
+import { ACTIVITY_STATES } from '../../profile/costs/thread-activity.ts';
 import { TRACK_HEIGHT, TrackCanvas } from '../canvas/track-canvas.ts';
 import type { ProcessSummary, ThreadSummary } from '../worker/messages.ts';
 import type { useCanvasTheme } from './use-theme.ts';

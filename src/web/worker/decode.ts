@@ -2,9 +2,9 @@
 
 import { exportProfile, getFormatByName, importProfile } from '../../formats/formats.ts';
 import { finishRecording, RECORDING_FORMAT } from '../../formats/recording.ts';
-import { compactSamples } from '../../profile/compact-samples.ts';
+import { compactSamples } from '../../profile/costs/compact-samples.ts';
 import type { Measure } from '../../profile/measure.ts';
-import { isRecording, RecordingDecoder } from '../../profile/recording-decoder.ts';
+import { isRecording, RecordingDecoder } from '../../profile/recording/recording-decoder.ts';
 import type { Profile } from '../../profile/tables.ts';
 import type { RecordingSource } from './conversation.ts';
 

@@ -2,27 +2,27 @@
 // weights, costs and trees. A change of the range recomputes what depends on it and nothing else. Only exports make copies of
 // samples: everything else is made of sums by stack.
 
-import { compareSums, type ProfileDiff } from '../../profile/diff.ts';
-import { toDiffSums } from '../../profile/diff-sums.ts';
-import { listThreadSamples, type ThreadSamples } from '../../profile/flame-chart.ts';
-import { computeFunctionCosts, type FunctionCosts } from '../../profile/function-costs.ts';
-import { InvertedTree } from '../../profile/inverted-tree.ts';
-import { computeLineCosts, type LineCosts } from '../../profile/line-costs.ts';
-import { addMemoryWeights } from '../../profile/memory-weights.ts';
-import type { OpenTree } from '../../profile/open-tree.ts';
-import { groupInSteps, groupSamples, type SampleGroups } from '../../profile/sample-groups.ts';
-import { type Selection, selectSamples } from '../../profile/selection.ts';
-import type { DivisibleWeights, WeightColumns } from '../../profile/stack-weights.ts';
-import type { Profile, ThreadIndex } from '../../profile/tables.ts';
+import { computeFunctionCosts, type FunctionCosts } from '../../profile/costs/function-costs.ts';
+import { computeLineCosts, type LineCosts } from '../../profile/costs/line-costs.ts';
+import { addMemoryWeights } from '../../profile/costs/memory-weights.ts';
+import { groupInSteps, groupSamples, type SampleGroups } from '../../profile/costs/sample-groups.ts';
+import { type Selection, selectSamples } from '../../profile/costs/selection.ts';
+import type { DivisibleWeights, WeightColumns } from '../../profile/costs/stack-weights.ts';
+import { WeightIndex } from '../../profile/costs/weight-index.ts';
+import { createColumns } from '../../profile/costs/weight-sums.ts';
 import {
   type TransformedStacks,
   transformProfile,
   transformStacks,
   transformWeights,
-} from '../../profile/transforms.ts';
-import { shapeTree, type TreeShape, weighTree } from '../../profile/tree-shape.ts';
-import { WeightIndex } from '../../profile/weight-index.ts';
-import { createColumns } from '../../profile/weight-sums.ts';
+} from '../../profile/derive/transforms.ts';
+import { compareSums, type ProfileDiff } from '../../profile/diff/diff.ts';
+import { toDiffSums } from '../../profile/diff/diff-sums.ts';
+import type { Profile, ThreadIndex } from '../../profile/tables.ts';
+import { listThreadSamples, type ThreadSamples } from '../../profile/trees/flame-chart.ts';
+import { InvertedTree } from '../../profile/trees/inverted-tree.ts';
+import type { OpenTree } from '../../profile/trees/open-tree.ts';
+import { shapeTree, type TreeShape, weighTree } from '../../profile/trees/tree-shape.ts';
 import { Labels } from './function-keys.ts';
 import type { ViewSpec } from './messages.ts';
 import { resolveTransform } from './resolve-transforms.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryProfile } from '../../profile/arbitrary-profile.testing.ts';
-import { computeFunctionCosts } from '../../profile/function-costs.ts';
+import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText } from '../../profile/profile-text.testing.ts';
 import { Engine } from './engine.ts';
 import type { ViewSpec } from './messages.ts';

@@ -2,7 +2,7 @@
 // shown a few times a second, and less often when showing it takes long, so that the worker always has time for questions.
 
 import { messageOf } from '../../base/errors.ts';
-import { RecordingDecoder } from '../../profile/recording-decoder.ts';
+import { RecordingDecoder } from '../../profile/recording/recording-decoder.ts';
 import type { DecodedProfile } from './decode.ts';
 
 export interface FollowOptions {

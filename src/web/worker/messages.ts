@@ -4,10 +4,10 @@
 // URLs and other recordings, by a key (function-keys.ts).
 
 import type { Pairs } from '../../profile/describe-recording.ts';
-import type { FlameChart } from '../../profile/flame-chart.ts';
-import type { FlameBoxes } from '../../profile/flame-layout.ts';
 import type { Measure } from '../../profile/measure.ts';
 import type { FunctionKind, SampleState, WeightUnit } from '../../profile/tables.ts';
+import type { FlameChart } from '../../profile/trees/flame-chart.ts';
+import type { FlameBoxes } from '../../profile/trees/flame-layout.ts';
 
 /** Functions across recordings and page loads: `qualified name@file`. */
 export type FunctionKey = string;

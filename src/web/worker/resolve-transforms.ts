@@ -1,10 +1,10 @@
 // From transforms as users choose them to those of the data model, for the functions that this recording has.
 
 import { assertUnreachable } from '../../base/assert.ts';
-import { searchFunctions } from '../../profile/function-search.ts';
+import { searchFunctions } from '../../profile/costs/function-search.ts';
+import type { Transform } from '../../profile/derive/transforms.ts';
 import { getFunctionFile } from '../../profile/stack-text.ts';
 import type { FunctionIndex, Profile } from '../../profile/tables.ts';
-import type { Transform } from '../../profile/transforms.ts';
 import { markFunctions } from './function-keys.ts';
 import type { TransformSpec } from './messages.ts';
 

@@ -1,9 +1,9 @@
 // What the page knows of a recording from the moment it is open.
 
 import { chooseMeasure, describeMeasure, listMeasures } from '../../profile/amounts.ts';
+import { hasMemoryWeights } from '../../profile/costs/memory-weights.ts';
 import { describeCommand, getDuration } from '../../profile/describe-recording.ts';
 import type { Measure } from '../../profile/measure.ts';
-import { hasMemoryWeights } from '../../profile/memory-weights.ts';
 import { NONE, type Profile, STATE_MASK } from '../../profile/tables.ts';
 import type { DecodedProfile } from './decode.ts';
 import type { ProcessSummary, RecordingSummary, ThreadSummary } from './messages.ts';

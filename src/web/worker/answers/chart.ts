@@ -1,7 +1,7 @@
 // Flame charts: the stacks of one thread along time.
 
-import { computeFlameChart } from '../../../profile/flame-chart.ts';
 import type { ThreadIndex } from '../../../profile/tables.ts';
+import { computeFlameChart } from '../../../profile/trees/flame-chart.ts';
 import type { Derived } from '../derived.ts';
 import { LabelTable } from '../function-keys.ts';
 import type { ChartAnswer, ChartRequest } from '../messages.ts';

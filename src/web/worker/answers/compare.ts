@@ -1,14 +1,14 @@
 // What changed between two views: a flame graph of one of them with the change of every box, and a table of functions.
 
 import { ProfilerError } from '../../../base/errors.ts';
-import { listChildren, orderChildren } from '../../../profile/child-lists.ts';
-import type { CostChanges } from '../../../profile/cost-changes.ts';
-import { comparePathGroups, type ProfileDiff } from '../../../profile/diff.ts';
-import { layoutFlame } from '../../../profile/flame-layout.ts';
-import { parseSearch } from '../../../profile/function-search.ts';
-import { InvertedTree, invertTree } from '../../../profile/inverted-tree.ts';
-import type { OpenTree } from '../../../profile/open-tree.ts';
+import { parseSearch } from '../../../profile/costs/function-search.ts';
+import type { CostChanges } from '../../../profile/diff/cost-changes.ts';
+import { comparePathGroups, type ProfileDiff } from '../../../profile/diff/diff.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
+import { listChildren, orderChildren } from '../../../profile/trees/child-lists.ts';
+import { layoutFlame } from '../../../profile/trees/flame-layout.ts';
+import { InvertedTree, invertTree } from '../../../profile/trees/inverted-tree.ts';
+import type { OpenTree } from '../../../profile/trees/open-tree.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
 import type { ChangeRow, CompareAnswer, CompareRequest, FunctionLabel } from '../messages.ts';

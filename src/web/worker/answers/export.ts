@@ -1,6 +1,6 @@
 // What is seen, as a file: the selected samples with their transforms.
 
-import { sortFunctions } from '../../../profile/function-costs.ts';
+import { sortFunctions } from '../../../profile/costs/function-costs.ts';
 import { getFunctionFile, getFunctionName } from '../../../profile/stack-text.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
 import { encodeProfile } from '../decode.ts';

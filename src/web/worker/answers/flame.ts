@@ -1,8 +1,8 @@
 // Flame graphs: the boxes that can be seen, with names and costs.
 
-import { layoutFlame } from '../../../profile/flame-layout.ts';
-import { computeMatchedWeight } from '../../../profile/function-search.ts';
+import { computeMatchedWeight } from '../../../profile/costs/function-search.ts';
 import { type FunctionIndex, NONE } from '../../../profile/tables.ts';
+import { layoutFlame } from '../../../profile/trees/flame-layout.ts';
 import type { Derived } from '../derived.ts';
 import { getFunctionKey, LabelTable } from '../function-keys.ts';
 import type { FlameAnswer, FlameRequest } from '../messages.ts';

@@ -1,7 +1,7 @@
 // The function table, a window of it at a time, and the callers and callees of one function.
 
-import type { FunctionCosts } from '../../../profile/function-costs.ts';
-import { computeNeighbours, type Neighbours } from '../../../profile/neighbours.ts';
+import type { FunctionCosts } from '../../../profile/costs/function-costs.ts';
+import { computeNeighbours, type Neighbours } from '../../../profile/costs/neighbours.ts';
 import { getFunctionFile, getFunctionName } from '../../../profile/stack-text.ts';
 import { type FunctionIndex, NONE, type Profile } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';

@@ -1,6 +1,7 @@
 // What happened when: activity of threads, CPU use, and memory.
 
-import { computeMemoryCurve } from '../../../profile/memory-curve.ts';
+import { computeMemoryCurve } from '../../../profile/costs/memory-curve.ts';
+import { computeThreadActivity } from '../../../profile/costs/thread-activity.ts';
 import { getStackFrames } from '../../../profile/stack-text.ts';
 import {
   type FunctionIndex,
@@ -11,7 +12,6 @@ import {
   type StackIndex,
   type ThreadIndex,
 } from '../../../profile/tables.ts';
-import { computeThreadActivity } from '../../../profile/thread-activity.ts';
 import type { Derived } from '../derived.ts';
 import { labelFunction } from '../function-keys.ts';
 import type {

@@ -1,7 +1,7 @@
 // What is in view and what there is, and what the other answers have in common.
 
 import { messageOf } from '../../../base/errors.ts';
-import { searchFunctions } from '../../../profile/function-search.ts';
+import { searchFunctions } from '../../../profile/costs/function-search.ts';
 import type { Profile, WeightUnit } from '../../../profile/tables.ts';
 import type { Derived } from '../derived.ts';
 import type { Totals, TotalsAnswer, ViewSpec } from '../messages.ts';

@@ -1,6 +1,6 @@
 // Paths through a tree by the keys of functions, which other recordings and other page loads have, too.
 
-import type { OpenTree } from '../../../profile/open-tree.ts';
+import type { OpenTree } from '../../../profile/trees/open-tree.ts';
 import type { FunctionKey } from '../messages.ts';
 
 /** The node at the end of the path, or of as much of it as there is. */

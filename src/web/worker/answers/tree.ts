@@ -1,6 +1,6 @@
 // The call tree as rows: those whose callers are all expanded, a window of them at a time.
 
-import type { OpenTree } from '../../../profile/open-tree.ts';
+import type { OpenTree } from '../../../profile/trees/open-tree.ts';
 import type { Derived } from '../derived.ts';
 import { hashKey } from '../function-keys.ts';
 import type { TreeAnswer, TreeRequest } from '../messages.ts';
