@@ -44,6 +44,9 @@ test('counts have groups of three digits, and plurals', () => {
   expect(formatCount(99.73)).toBe('99.7');
   expect(formatCounted(1, 'thread')).toBe('1 thread');
   expect(formatCounted(2000, 'process', 'processes')).toBe('2,000 processes');
+  expect(formatCounted(0, 'line was', 'lines were')).toBe('0 lines were');
+  expect(formatCounted(1, 'line was', 'lines were')).toBe('1 line was');
+  expect(formatCounted(12_345, 'line was', 'lines were')).toBe('12,345 lines were');
 });
 
 test('a share that is not zero never reads as zero', () => {

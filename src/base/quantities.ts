@@ -37,7 +37,7 @@ export function formatCount(count: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** `1 thread`, `3 threads`, `2 processes`. */
+/** `1 thread`, `3 threads`, `2 processes`. Both forms may bring their verb: `1 line was`, `12,345 lines were`. */
 export function formatCounted(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }

@@ -1,7 +1,7 @@
 // What `vmprof diff` does: reads both, selects, compares, prints, and fails where that was asked for.
 
 import { ProfilerError } from '../base/errors.ts';
-import { formatShare } from '../base/quantities.ts';
+import { formatCounted, formatShare } from '../base/quantities.ts';
 import { type Selection, selectSamples } from '../profile/costs/selection.ts';
 import { computeStackWeights } from '../profile/costs/stack-weights.ts';
 import { getDuration } from '../profile/describe-recording.ts';
@@ -122,7 +122,7 @@ function failAbove(diff: ProfileDiff, limit: number): void {
   if (growth === undefined) return;
   const what = growth.row === undefined ? 'The whole' : getFunctionText(diff, growth.row).name;
   const of = growth.row === undefined ? '' : ` in ${growth.kind}`;
-  const more = growth.others === 0 ? '' : `, and ${growth.others} more functions grew so`;
+  const more = growth.others === 0 ? '' : `, and ${formatCounted(growth.others, 'more function')} grew so`;
   throw new ProfilerError(
     'grew-too-much',
     `${what} grew by ${formatShare(growth.share)} of the whole${of}, above the limit of ${formatShare(limit)}${more}.`,

@@ -1,7 +1,7 @@
 // How far a recording is, on the terminal. While a program that we started runs, the terminal is its: then the window's title
 // tells, which no output of the program can collide with. When we only look on, a line does.
 
-import { formatBytes, formatCount, formatDuration } from '../base/quantities.ts';
+import { formatBytes, formatCount, formatCounted, formatDuration } from '../base/quantities.ts';
 import type { RecordingProgress } from '../sampler/recording-options.ts';
 import { writeMessage } from './console.ts';
 
@@ -41,10 +41,10 @@ export function formatProgress(progress: RecordingProgress): string {
   const { elapsed, samples, rate, lost, processes, resident } = progress;
   return [
     formatDuration(elapsed),
-    `${formatCount(samples)} samples`,
+    formatCounted(samples, 'sample'),
     `${formatCount(Math.round(rate))} rounds/s`,
     `${formatCount(lost)} lost`,
-    ...(processes === 1 ? [] : [`${processes} processes`]),
+    ...(processes === 1 ? [] : [formatCounted(processes, 'process', 'processes')]),
     formatBytes(resident),
   ].join(' · ');
 }

@@ -1,5 +1,6 @@
 // Weights below zero, as differences of two profiles have them, for formats that have no place for them.
 
+import { formatCounted } from '../base/quantities.ts';
 import { getMeasureColumn, getWeightType, type Measure } from '../profile/measure.ts';
 import type { Profile } from '../profile/tables.ts';
 
@@ -18,9 +19,10 @@ export function clampNegatives(
       ? { ...column, values: Float64Array.from(column.values, (value) => Math.max(0, value)) }
       : column,
   );
-  const count = negative === 1 ? '1 sample' : `${negative} samples`;
   return {
     profile: { ...profile, samples: { ...profile.samples, weights } },
-    notes: [`The weights of ${count} are below zero, which the format has no place for: they became 0.`],
+    notes: [
+      `The weights of ${formatCounted(negative, 'sample')} are below zero, which the format has no place for: they became 0.`,
+    ],
   };
 }

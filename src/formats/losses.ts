@@ -1,5 +1,6 @@
 // What a format cannot carry, in a sentence for the user: nothing is dropped without a word.
 
+import { formatCounted } from '../base/quantities.ts';
 import { getWeightType, type Measure } from '../profile/measure.ts';
 import { FRAME_TIERS, NONE, type Profile } from '../profile/tables.ts';
 import { computeFunctionLabels, countNewNames } from './function-labels.ts';
@@ -32,7 +33,7 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
   const lost: string[] = [];
   const { threads, samples, frames, counters } = profile;
   if (!carried.threads && threads.length > 1)
-    lost.push(`which of the ${threads.length} threads a sample is of`);
+    lost.push(`which of the ${formatCounted(threads.length, 'thread')} a sample is of`);
   if (!carried.times && samples.time.some((time) => time !== 0)) lost.push('the times of the samples');
   if (!carried.lines && frames.line.some((line) => line !== NONE)) lost.push('executed lines');
   const others = carried.weights === true ? [] : listOtherWeights(profile, measure);
@@ -46,7 +47,7 @@ export function describeLosses(profile: Profile, carried: Carried, measure: Meas
 function describeNewNames(profile: Profile): string[] {
   const count = countNewNames(profile, computeFunctionLabels(profile));
   if (count === 0) return [];
-  const who = count === 1 ? '1 function shares its' : `${count} functions share their`;
+  const who = formatCounted(count, 'function shares its', 'functions share their');
   return [`${who} name and file with another, and got the first line or a number behind the name.`];
 }
 

@@ -1,6 +1,7 @@
 // Numbers for processes and threads in formats that tell them apart by nothing else: recordings of several hosts or containers
 // have the same ones, and many formats know none at all.
 
+import { formatCounted } from '../base/quantities.ts';
 import type { Profile } from '../profile/tables.ts';
 
 export interface UniqueIds {
@@ -42,7 +43,6 @@ function makeUnique(ids: Int32Array, keyOf: (id: number, row: number) => string)
 function describeNew(what: 'process' | 'thread', ids: Int32Array, unique: readonly number[]): string[] {
   const count = unique.reduce((sum, id, row) => sum + (id === ids[row] ? 0 : 1), 0);
   if (count === 0) return [];
-  const subject =
-    count === 1 ? `1 ${what} has` : `${count} ${what === 'process' ? 'processes' : 'threads'} have`;
+  const subject = formatCounted(count, `${what} has`, `${what === 'process' ? 'processes' : 'threads'} have`);
   return [`${subject} the same number as another, or none, and got a new one to stay apart.`];
 }

@@ -158,7 +158,7 @@ describe('functions', () => {
     await aside.getByRole('button', { name: 'load' }).click();
     await aside.getByText('/srv/load.py:11').waitFor();
     await page.getByRole('searchbox').fill('/^dr/');
-    await page.getByText('1 functions found').waitFor();
+    await page.getByText('1 function found').waitFor();
   });
 });
 

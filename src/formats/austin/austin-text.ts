@@ -16,6 +16,7 @@ import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts'
 import { ByteLines, forEachLine, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 import {
   type AustinFrame,
   type AustinMetrics,
@@ -86,10 +87,12 @@ function importProfile(input: Input): ImportedProfile {
       `The file holds no samples of austin, lines such as "P42;T0:43;app.py:main:12 5085"${refused === 0 ? '' : `; it has ${firstRefused}`}.`,
     );
   }
-  const notes =
-    refused === 0
-      ? []
-      : [`${refused} lines are no samples and were left out, the first of them ${firstRefused}`];
+  const notes = describeRefused(
+    refused,
+    'line is no sample and was left out',
+    'lines are no samples and were left out',
+    firstRefused,
+  );
   return { profile: reader.profile.build(), notes };
 }
 

@@ -3,6 +3,7 @@ import { hashPair, RowIndex } from '../../base/row-index.ts';
 import { SliceIndex } from '../../base/slice-index.ts';
 import { ByteLines, isBlank } from '../byte-lines.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 import { type CostGraphs, makeCostGraphs } from './cost-graphs.ts';
 import { CostLines } from './cost-lines.ts';
 
@@ -87,10 +88,12 @@ class Reader {
   }
 
   finish(): CallgrindFile {
-    const notes =
-      this.#refused === 0
-        ? []
-        : [`${this.#refused} lines were not understood, the first of them ${this.#firstRefused}`];
+    const notes = describeRefused(
+      this.#refused,
+      'line was not understood',
+      'lines were not understood',
+      this.#firstRefused,
+    );
     const lines = this.#costLines;
     if (lines === undefined || lines.length === 0) {
       throw new ProfilerError('not-a-recording', 'The file holds no costs as callgrind writes them.');

@@ -11,6 +11,7 @@ import {
 import { ByteLines } from '../byte-lines.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 import { parseCollapsedLine } from './collapsed-line.ts';
 import { NO_STACK, parseCollapsedFrame } from './collapsed-names.ts';
 
@@ -28,10 +29,12 @@ export function importCollapsed(input: Input): ImportedProfile {
       'The file holds no collapsed stacks, lines such as "main;parse 42".',
     );
   }
-  const notes =
-    refused === 0
-      ? []
-      : [`${refused} lines are no stacks and were left out, the first of them ${firstRefused}`];
+  const notes = describeRefused(
+    refused,
+    'line is no stack and was left out',
+    'lines are no stacks and were left out',
+    firstRefused,
+  );
   return { profile: nameWeights(builder.build()), notes };
 }
 

@@ -40,7 +40,7 @@ test('a weight is never expanded into samples', () => {
 test('comments and empty lines are skipped; lines that are no stacks are told', () => {
   const { table, notes } = importText('# made by x 5\n// and 6\n\na;b;c 1\na b;c 2.5\ninvalid line\n\n');
   expect(table).toEqual({ a: [0, 1], b: [0, 1], c: [3.5, 3.5], 'a b': [0, 2.5] });
-  expect(notes).toEqual(['1 lines are no stacks and were left out, the first of them line 6: invalid line']);
+  expect(notes).toEqual(['1 line is no stack and was left out: line 6: invalid line']);
 });
 
 test('a line without a stack makes no function', () => {

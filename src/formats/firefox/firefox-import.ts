@@ -1,3 +1,4 @@
+import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import { NONE, type ProcessIndex, type StackIndex, type ThreadIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
@@ -150,8 +151,8 @@ class ThreadReader {
 
   describeLeftOut(): string[] {
     const parts: string[] = [];
-    if (this.#markers > 0) parts.push(`${this.#markers} markers`);
-    if (this.#allocations > 0) parts.push(`${this.#allocations} allocations`);
+    if (this.#markers > 0) parts.push(formatCounted(this.#markers, 'marker'));
+    if (this.#allocations > 0) parts.push(formatCounted(this.#allocations, 'allocation'));
     return parts.length === 0 ? [] : [`Left out: ${parts.join(', ')}.`];
   }
 

@@ -9,6 +9,7 @@ import { type FrameIndex, NONE, type StackIndex } from '../../profile/tables.ts'
 import { forEachLine } from '../byte-lines.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 import { MemrayProfile } from './memray-profile.ts';
 
 export const CSV_HEAD = 'allocator,num_allocations,size,tid,thread_name,stack_trace';
@@ -29,9 +30,14 @@ export function importMemrayCsv(input: Input): ImportedProfile {
     throw new ProfilerError('not-a-recording', 'The file is a CSV table of memray without any allocations.');
   }
   const notes = ['Left out: which allocator gave the memory.'];
-  if (refused > 0) {
-    notes.push(`${refused} lines are no allocations and were left out, the first of them ${firstRefused}`);
-  }
+  notes.push(
+    ...describeRefused(
+      refused,
+      'line is no allocation and was left out',
+      'lines are no allocations and were left out',
+      firstRefused,
+    ),
+  );
   return { profile: memray.builder.build(), notes };
 }
 

@@ -1,6 +1,7 @@
 // Writes OTLP profiles: a resource for each process, and in it a profile for each weight, all with the same samples. Samples of one
 // thread in one stack stand in one message, with their times.
 
+import { formatCounted } from '../../base/quantities.ts';
 import {
   NONE,
   type Profile,
@@ -42,7 +43,9 @@ export function exportOtlp(profile: Profile, options: ExportOptions): ExportedPr
   const bytes = writer.write();
   const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
   if (writer.roundedValues > 0) {
-    notes.push(`${writer.roundedValues} values are no whole numbers of this format and were rounded.`);
+    notes.push(
+      `${formatCounted(writer.roundedValues, 'value is no whole number of this format and was', 'values are no whole numbers of this format and were')} rounded.`,
+    );
   }
   return { bytes, notes };
 }

@@ -3,6 +3,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FunctionKind, NONE, type Profile, type RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
@@ -282,23 +283,27 @@ function describeDamage(tables: OtlpTables, samples: OtlpSampleReader, unknownLo
   }
   if (samples.damaged > 0) {
     notes.push(
-      `${samples.damaged} samples are damaged and were left out; of the first one ${samples.firstDamage}.`,
+      `${formatCounted(samples.damaged, 'sample is damaged and was left out;', 'samples are damaged and were left out; of the first one')} ${samples.firstDamage}.`,
     );
   }
   if (samples.uneven > 0) {
-    notes.push(`${samples.uneven} samples do not have a value for each of their times, and were left out.`);
+    notes.push(
+      `${formatCounted(samples.uneven, 'sample does not have a value for each of its times, and was', 'samples do not have a value for each of their times, and were')} left out.`,
+    );
   }
   if (samples.unknownStacks > 0) {
     notes.push(
-      `${samples.unknownStacks} samples name stacks that the file does not hold; they have none now.`,
+      `${formatCounted(samples.unknownStacks, 'sample names a stack that the file does not hold; it has', 'samples name stacks that the file does not hold; they have')} none now.`,
     );
   }
   if (unknownLocations > 0) {
-    notes.push(`${unknownLocations} frames of stacks are not described in the file, and were left out.`);
+    notes.push(
+      `${formatCounted(unknownLocations, 'frame of a stack is not described in the file, and was', 'frames of stacks are not described in the file, and were')} left out.`,
+    );
   }
   if (tables.replacedTexts > 0) {
     notes.push(
-      `${tables.replacedTexts} names are not valid UTF-8: what cannot be read in them was replaced.`,
+      `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,
     );
   }
   const { otherAttributes } = samples;

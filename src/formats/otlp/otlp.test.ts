@@ -269,7 +269,7 @@ describe('damage', () => {
     bytes[sample + 1] = 0x7f;
     const { profile, notes } = read(bytes);
     expect(profile.samples.length).toBe(4);
-    expect(notes).toEqual([expect.stringMatching(/^1 samples are damaged .* has 127 bytes/)]);
+    expect(notes).toEqual([expect.stringMatching(/^1 sample is damaged and was left out; .* has 127 bytes/)]);
   });
 
   test('stacks, locations and values that do not exist are counted', () => {
@@ -282,9 +282,9 @@ describe('damage', () => {
     const { profile, notes } = read(encode([{ sample_type: COUNT, samples }], dictionary));
     expect(computeFunctionCosts(profile, 'wall').sum).toBe(3);
     expect(notes).toEqual([
-      expect.stringMatching(/^1 samples do not have a value for each/),
-      expect.stringMatching(/^1 samples name stacks/),
-      expect.stringMatching(/^1 frames of stacks/),
+      expect.stringMatching(/^1 sample does not have a value for each/),
+      expect.stringMatching(/^1 sample names a stack/),
+      expect.stringMatching(/^1 frame of a stack/),
     ]);
   });
 

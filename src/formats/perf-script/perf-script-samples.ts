@@ -1,3 +1,4 @@
+import { formatCounted } from '../../base/quantities.ts';
 import { stableOrder } from '../../base/stable-order.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
@@ -67,7 +68,7 @@ export class PerfSamples {
       notes.push(`Events without a period count their samples: ${silent.slice(0, 5).join(', ')}.`);
     if (this.#events.size > MAX_EVENTS)
       notes.push(
-        `${this.#events.size} events are more than ${MAX_EVENTS}: the rarest ones count as "other events".`,
+        `${formatCounted(this.#events.size, 'event')} are more than ${MAX_EVENTS}: the rarest ones count as "other events".`,
       );
     return notes;
   }

@@ -130,7 +130,7 @@ test('deep stacks, lines of noise and cut files', () => {
   const deep = `a 1/1 1.5: 1 cycles:\n${'\t 10 f (/a)\n'.repeat(100_000)}noise\n`;
   const { profile, notes } = importText(deep);
   expect(profile.stacks.length).toBe(100_000);
-  expect(notes).toEqual(['1 lines were not understood, the first of them line 100002: noise']);
+  expect(notes).toEqual(['1 line was not understood: line 100002: noise']);
   for (let end = 1; end < TWO.length; end++) {
     try {
       const bytes = new TextEncoder().encode(TWO.slice(0, end));

@@ -12,6 +12,7 @@ import { formatCount } from '../../base/quantities.ts';
 import { ByteLines, MAX_LINE } from '../byte-lines.ts';
 import type { FileHead, Format, ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 import { PerfFrames } from './perf-script-frames.ts';
 import { parsePerfHeader } from './perf-script-header.ts';
 import { MAX_EVENTS, PerfSamples } from './perf-script-samples.ts';
@@ -86,7 +87,9 @@ function importProfile(input: Input): ImportedProfile {
     throw new ProfilerError('not-a-recording', 'The file holds no samples as "perf script" prints them.');
   }
   const notes = samples.describeGaps();
-  if (refused > 0) notes.push(`${refused} lines were not understood, the first of them ${firstRefused}`);
+  notes.push(
+    ...describeRefused(refused, 'line was not understood', 'lines were not understood', firstRefused),
+  );
   return { profile: samples.build(), notes };
 }
 

@@ -1,6 +1,7 @@
 // Writes pprof files as profilers do: samples of one thread in one stack are added up, code is written as far as samples use
 // it, threads and their states are labels. https://github.com/google/pprof/blob/main/proto/README.md
 
+import { formatCounted } from '../../base/quantities.ts';
 import {
   NONE,
   type Profile,
@@ -43,7 +44,9 @@ export function exportPprof(profile: Profile, options: ExportOptions): ExportedP
   const bytes = writer.write(options);
   const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
   if (writer.roundedValues > 0) {
-    notes.push(`${writer.roundedValues} values are no whole numbers of this format and were rounded.`);
+    notes.push(
+      `${formatCounted(writer.roundedValues, 'value is no whole number of this format and was', 'values are no whole numbers of this format and were')} rounded.`,
+    );
   }
   return { bytes, notes };
 }

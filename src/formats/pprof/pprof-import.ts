@@ -3,6 +3,7 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { Profile, RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
@@ -112,21 +113,23 @@ function describeDamage(tables: PprofTables, samples: SampleReader): string[] {
   const damaged = tables.damaged + samples.damaged;
   if (damaged > 0) {
     const first = tables.firstDamage === '' ? samples.firstDamage : tables.firstDamage;
-    notes.push(`${damaged} parts of the file are damaged and were left out; of the first one ${first}.`);
+    notes.push(
+      `${formatCounted(damaged, 'part of the file is damaged and was left out;', 'parts of the file are damaged and were left out; of the first one')} ${first}.`,
+    );
   }
   if (samples.uneven > 0) {
     notes.push(
-      `${samples.uneven} samples do not have one value for each kind that the file announces, and were left out.`,
+      `${formatCounted(samples.uneven, 'sample does not have one value for each kind that the file announces, and was', 'samples do not have one value for each kind that the file announces, and were')} left out.`,
     );
   }
   if (samples.unknownLocations > 0) {
     notes.push(
-      `${samples.unknownLocations} samples name places in code that the file does not describe; they are shown as (unknown).`,
+      `${formatCounted(samples.unknownLocations, 'sample names places', 'samples name places')} in code that the file does not describe; they are shown as (unknown).`,
     );
   }
   if (tables.replacedTexts > 0) {
     notes.push(
-      `${tables.replacedTexts} names are not valid UTF-8: what cannot be read in them was replaced.`,
+      `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,
     );
   }
   const { otherLabels } = samples;

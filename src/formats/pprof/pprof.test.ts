@@ -306,14 +306,18 @@ describe('damage', () => {
     const { profile, notes } = read(encode({ sample: [{ location_id: [99, 1], value: [1, 5] }] }));
     expect(formatStack(profile, profile.samples.stack[0] as StackIndex)).toBe('main;(unknown)');
     expect(computeFunctionCosts(profile, 'wall').sum).toBe(5);
-    expect(notes).toEqual([expect.stringMatching(/^1 samples name places/)]);
+    expect(notes).toEqual([expect.stringMatching(/^1 sample names places/)]);
   });
 
   test('a damaged sample does not take others with it', () => {
     const bytes = Buffer.concat([encode(), Uint8Array.of(0x12, 3, 0x0a, 9, 1)]);
     const { profile, notes } = read(bytes);
     expect(profile.samples.length).toBe(2);
-    expect(notes).toEqual([expect.stringMatching(/^1 parts .* the field at byte \d+ has 9 bytes/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^1 part of the file is damaged and was left out; the field at byte \d+ has 9 bytes/,
+      ),
+    ]);
   });
 
   test('names that are no UTF-8 are read as far as they go', () => {
@@ -321,7 +325,7 @@ describe('damage', () => {
     marked[Buffer.from(marked).indexOf('maXn') + 2] = 0xff;
     const { profile, notes } = read(marked);
     expect(profile.strings).toContain('ma\ufffdn');
-    expect(notes).toEqual([expect.stringMatching(/^1 names are not valid UTF-8/)]);
+    expect(notes).toEqual([expect.stringMatching(/^1 name is not valid UTF-8/)]);
   });
 
   test('cut anywhere, what is whole is shown, or one sentence says what is wrong', () => {
@@ -560,7 +564,7 @@ describe('files of other tools', () => {
 
   testSample('invalid_utf8.pb.gz is read in spite of its names', 'pprof/invalid_utf8.pb.gz', (path) => {
     const { profile, notes } = importProfile(inputOfBytes(readFileSync(path), path));
-    expect(notes).toEqual([expect.stringMatching(/^1 names are not valid UTF-8/)]);
+    expect(notes).toEqual([expect.stringMatching(/^1 name is not valid UTF-8/)]);
     expect(computeFunctionCosts(profile, 'wall').sum).toBe(1);
     expect(profile.strings).toContain('my');
   });

@@ -1,4 +1,5 @@
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, ThreadIndex, WeightUnit } from '../../profile/tables.ts';
@@ -91,12 +92,29 @@ class ProfileReader {
   }
 
   describeRepairs(): string[] {
-    const repairs: [number, string][] = [
-      [this.#unclosed, 'frames are never closed: they were taken to last until the end'],
-      [this.#misplaced, 'frames are closed in the wrong order: each was closed where the file says so'],
-      [this.#backwards, 'events go back in time: they were taken to happen at once'],
+    const repairs: [number, string, string, string][] = [
+      [
+        this.#unclosed,
+        'frame is never closed: it was',
+        'frames are never closed: they were',
+        'taken to last until the end',
+      ],
+      [
+        this.#misplaced,
+        'frame is closed in the wrong order: it',
+        'frames are closed in the wrong order: each',
+        'was closed where the file says so',
+      ],
+      [
+        this.#backwards,
+        'event goes back in time: it was',
+        'events go back in time: they were',
+        'taken to happen at once',
+      ],
     ];
-    return repairs.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}.`);
+    return repairs
+      .filter(([count]) => count > 0)
+      .map(([count, singular, plural, rest]) => `${formatCounted(count, singular, plural)} ${rest}.`);
   }
 
   /** Samples and weights are lists of their own, in any order: both become columns, and then samples. */

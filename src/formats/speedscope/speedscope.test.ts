@@ -112,9 +112,9 @@ test('events that are out of order are repaired and told', () => {
   });
   expect(toLines(profile)).toEqual(['2 b 2', '4 b;a 2', '9 c 4']);
   expect(notes).toEqual([
-    '1 frames are never closed: they were taken to last until the end.',
-    '1 frames are closed in the wrong order: each was closed where the file says so.',
-    '1 events go back in time: they were taken to happen at once.',
+    '1 frame is never closed: it was taken to last until the end.',
+    '1 frame is closed in the wrong order: it was closed where the file says so.',
+    '1 event goes back in time: it was taken to happen at once.',
   ]);
 });
 

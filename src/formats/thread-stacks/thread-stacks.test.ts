@@ -106,7 +106,7 @@ test.each([
 
 test('files without stacks are refused, other lines are counted', () => {
   expect(() => readText('tid:5;x\n')).toThrow(ProfilerError);
-  expect(readText('tid:5;x 2\nwhat\n').notes[0]).toContain('the first of them line 2: what');
+  expect(readText('tid:5;x 2\nwhat\n').notes[0]).toContain('left out: line 2: what');
 });
 
 test('changed files are read, or refused in a sentence', () => {

@@ -15,6 +15,7 @@ import { forEachLine } from '../byte-lines.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { FrameLabel } from '../frame-label.ts';
 import type { Input } from '../input.ts';
+import { describeRefused } from '../refused-lines.ts';
 
 /** What a part of a stack says that is no frame. */
 export type Owner =
@@ -58,10 +59,12 @@ export function importThreadStacks(input: Input, dialect: Dialect): ImportedProf
       `The file holds no stacks of ${dialect.producer}, lines such as "${dialect.example}".`,
     );
   }
-  const notes =
-    refused === 0
-      ? []
-      : [`${refused} lines are no stacks and were left out, the first of them ${firstRefused}`];
+  const notes = describeRefused(
+    refused,
+    'line is no stack and was left out',
+    'lines are no stacks and were left out',
+    firstRefused,
+  );
   return { profile: reader.builder.build(), notes };
 }
 

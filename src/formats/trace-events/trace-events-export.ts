@@ -1,3 +1,4 @@
+import { formatCounted } from '../../base/quantities.ts';
 import { computeWeights } from '../../profile/measure.ts';
 import { FUNCTION_KINDS, NONE, type Profile } from '../../profile/tables.ts';
 import type { ExportedProfile, ExportOptions } from '../format.ts';
@@ -51,9 +52,14 @@ export function exportTraceEvents(profile: Profile, options: ExportOptions): Exp
     notes.unshift(`The microseconds of the file are ${unit === 'bytes' ? unit : 'samples'}.`);
   notes.push(...ids.notes);
   if (fractions > 0) {
-    notes.push(`${fractions} samples are no whole nanoseconds in the file, which readers round them to.`);
+    notes.push(
+      `${formatCounted(fractions, 'sample is', 'samples are')} no whole nanoseconds in the file, which readers round them to.`,
+    );
   }
-  if (negative > 0) notes.push(`${negative} samples with a negative weight were left out.`);
+  if (negative > 0)
+    notes.push(
+      `${formatCounted(negative, 'sample with a negative weight was', 'samples with a negative weight were')} left out.`,
+    );
   return { bytes: writer.toBytes(), notes };
 }
 

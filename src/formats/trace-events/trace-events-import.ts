@@ -1,4 +1,5 @@
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
@@ -28,10 +29,14 @@ function addTrace(builder: ProfileBuilder, input: Input): { timeUnit: number; no
   const trace = reader.finish();
   const sampled = trace.cpuProfiles.length > 0 ? trace.cpuProfiles : trace.sampledThreads;
   if (sampled.length > 0 && trace.events.length > 0) {
-    notes.push(`${trace.events.length} events that are no samples were left out.`);
+    notes.push(
+      `${formatCounted(trace.events.length, 'event that is no sample was', 'events that are no samples were')} left out.`,
+    );
   }
   if (trace.others > 0)
-    notes.push(`${trace.others} events of other kinds (instants, flows, asynchronous ones …) were left out.`);
+    notes.push(
+      `${formatCounted(trace.others, 'event of another kind (instant, flow, asynchronous one …) was', 'events of other kinds (instants, flows, asynchronous ones …) were')} left out.`,
+    );
   const timeUnit =
     sampled.length > 0 ? addSampled(builder, trace, sampled, notes) : addEvents(builder, trace, notes);
   return { timeUnit, notes };
@@ -118,13 +123,30 @@ function makeClock(origin: number, end: number): TraceClock {
 }
 
 function describeRepairs(repairs: IntervalRepairs): string[] {
-  const texts: [number, string][] = [
-    [repairs.unclosed, 'functions never end: they were taken to last until the end'],
-    [repairs.unopened, 'ends of functions that had not begun were left out'],
-    [repairs.misplaced, 'functions end before one that they called: each was ended where the file says so'],
-    [repairs.empty, 'events without a length were left out'],
+  const texts: [number, string, string, string][] = [
+    [
+      repairs.unclosed,
+      'function never ends: it was',
+      'functions never end: they were',
+      'taken to last until the end',
+    ],
+    [
+      repairs.unopened,
+      'end of a function that had not begun was',
+      'ends of functions that had not begun were',
+      'left out',
+    ],
+    [
+      repairs.misplaced,
+      'function ends before one that it called: it',
+      'functions end before one that they called: each',
+      'was ended where the file says so',
+    ],
+    [repairs.empty, 'event without a length was', 'events without a length were', 'left out'],
   ];
-  return texts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}.`);
+  return texts
+    .filter(([count]) => count > 0)
+    .map(([count, singular, plural, rest]) => `${formatCounted(count, singular, plural)} ${rest}.`);
 }
 
 /** Rows of the events of each thread, in the order of the file. */

@@ -59,13 +59,13 @@ test('what begins at once is nested by length, what ends at once by name', () =>
   ];
   const { profile, notes } = importTrace(events);
   expect(sumStacks(profile)).toEqual({ 'long;short': 1, 'long;beta;gamma': 1, long: 3 });
-  expect(notes).toEqual(['1 events without a length were left out.']);
+  expect(notes).toEqual(['1 event without a length was left out.']);
 });
 
 test('what does not nest keeps its length', () => {
   const { profile, notes } = importTrace([at('X', 'alpha', 0, { dur: 10 }), at('X', 'beta', 5, { dur: 10 })]);
   expect(sumStacks(profile)).toEqual({ alpha: 5, 'alpha;beta': 5, beta: 5 });
-  expect(notes[0]).toMatch(/^1 functions end before one that they called/);
+  expect(notes[0]).toMatch(/^1 function ends before one that it called/);
 });
 
 test('processes and threads have names, wherever they stand', () => {
@@ -120,7 +120,7 @@ test('CPU profiles in pieces, out of order; other events would count their time 
   });
   expect(listSamples(profile)).toEqual(['main;leaf 10000', 'main 10000', 'main 10000', 'main;leaf:12 20000']);
   expect([...profile.threads.tid]).toEqual([2]);
-  expect(notes).toEqual(['1 events that are no samples were left out.']);
+  expect(notes).toEqual(['1 event that is no sample was left out.']);
 });
 
 test('a list may end anywhere', () => {
@@ -134,7 +134,7 @@ test('a list may end anywhere', () => {
   expect(sumStacks(profile)).toEqual({ alpha: 1, 'alpha;beta': 2 });
   expect(notes).toEqual([
     expect.stringMatching(/^The file ends in the middle, at byte \d+: what stands before was read\.$/),
-    expect.stringMatching(/^1 functions never end/),
+    expect.stringMatching(/^1 function never ends/),
   ]);
   expect(() => importTrace({ traceEvents: [] })).toThrow(/it holds no events/);
   expect(() => importTrace('[{"ph": "B", "ts": ]')).toThrow(/\[0\].ts/);

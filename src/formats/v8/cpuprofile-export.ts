@@ -1,3 +1,4 @@
+import { formatCounted } from '../../base/quantities.ts';
 import { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
 import { computeWeights } from '../../profile/measure.ts';
 import { NONE, type Profile, SAMPLE_STATES, STATE_MASK } from '../../profile/tables.ts';
@@ -44,7 +45,10 @@ export function exportCpuProfile(profile: Profile, options: ExportOptions): Expo
   const notes = describeCpuProfileLosses(profile, options, { order, values });
   if (unit !== 'nanoseconds')
     notes.unshift(`The microseconds of the file are ${unit === 'bytes' ? unit : 'samples'}.`);
-  if (negative > 0) notes.push(`${negative} samples with a negative weight became samples of no length.`);
+  if (negative > 0)
+    notes.push(
+      `${formatCounted(negative, 'sample with a negative weight became a sample', 'samples with a negative weight became samples')} of no length.`,
+    );
   return { bytes: writer.toBytes(), notes };
 }
 

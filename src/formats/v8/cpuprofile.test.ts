@@ -88,8 +88,8 @@ test('negative deltas are put in order, missing ones are guessed', () => {
     '(idle)',
   ]);
   expect(notes).toEqual([
-    expect.stringMatching(/^1 samples have no time/),
-    expect.stringMatching(/^1 samples go back in time/),
+    expect.stringMatching(/^1 sample has no time/),
+    expect.stringMatching(/^1 sample goes back in time/),
   ]);
 });
 
@@ -169,7 +169,7 @@ test('samples of unknown nodes are kept, cycles and files without nodes are refu
     endTime: 9,
   });
   expect(listSamples(profile)).toEqual(['main 5000', '- 4000']);
-  expect(notes[0]).toMatch(/^1 samples are of nodes that the file lacks/);
+  expect(notes[0]).toMatch(/^1 sample is of a node that the file lacks/);
   const cyclic = [2, 3].map((id) => ({ id, callFrame: script('f', id), children: [5 - id] }));
   expect(() => importFile({ nodes: cyclic, samples: [] })).toThrow(/the node 2 is among its own callers/);
   const file = '{"nodes": [{"id": "x", "callFrame": {}}]}';

@@ -2,6 +2,7 @@
 // among trace events. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
 
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import type { ProfileBuilder, WeightSpec } from '../../profile/builder/profile-builder.ts';
 import {
   type FrameIndex,
@@ -256,7 +257,9 @@ export function addV8Samples(
     builder.addSample(time, thread, stack, state, timeline.duration * 1000, 0);
   }
   if (unknown === 0) return [];
-  return [`${unknown} samples are of nodes that the file lacks: they are kept without a stack.`];
+  return [
+    `${formatCounted(unknown, 'sample is of a node that the file lacks: it is', 'samples are of nodes that the file lacks: they are')} kept without a stack.`,
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 // When the samples of a CPU profile were taken, and how long each lasted. Times are found anew in each walk: columns of them would
 // take more memory than the samples themselves.
 
+import { formatCounted } from '../../base/quantities.ts';
 import { NONE } from '../../profile/tables.ts';
 import { doubles, integers } from '../number-list.ts';
 import { medianDelta, type V8Samples } from './v8-samples.ts';
@@ -44,9 +45,13 @@ export class V8Timeline {
     this.end = this.length === 0 ? 0 : last + this.#lastDuration;
     const notes = [];
     if (missing > 0)
-      notes.push(`${missing} samples have no time: they were taken to follow in the usual distance.`);
+      notes.push(
+        `${formatCounted(missing, 'sample has no time: it was', 'samples have no time: they were')} taken to follow in the usual distance.`,
+      );
     if (backwards > 0)
-      notes.push(`${backwards} samples go back in time: they were put where their times say.`);
+      notes.push(
+        `${formatCounted(backwards, 'sample goes back in time: it was put where its time says', 'samples go back in time: they were put where their times say')}.`,
+      );
     this.notes = notes;
     this.#others = new SampleClock(samples, median);
     this.#hasOther = this.#others.nextInOrder();

@@ -203,7 +203,7 @@ function describeLoss(
   );
   if (profile.processes.length > 1) {
     notes.push(
-      `The ${profile.processes.length} processes become threads of one: the format knows one process.`,
+      `The ${formatCounted(profile.processes.length, 'process', 'processes')} become threads of one: the format knows one process.`,
     );
   }
   return notes;

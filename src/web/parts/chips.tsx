@@ -1,6 +1,6 @@
 // What restricts and changes the view, each as a chip that can be taken away.
 
-import { formatDuration } from '../../base/quantities.ts';
+import { formatCounted, formatDuration } from '../../base/quantities.ts';
 import { useStore } from '../state/store.ts';
 import type { TransformSpec } from '../worker/messages.ts';
 
@@ -24,7 +24,7 @@ export function Chips() {
   if (threads.length > 0) {
     const names = threads.flatMap((row) => summary.threads.at(row)?.name ?? []);
     chips.push({
-      text: names.length === 1 ? `thread ${names[0]}` : `${names.length} threads`,
+      text: names.length === 1 ? `thread ${names[0]}` : formatCounted(names.length, 'thread'),
       remove: () => store.update({ threads: [] }),
     });
   }

@@ -1,7 +1,7 @@
 // The header: what is looked at, what is counted, search, and what holds for the whole page.
 
 import { useEffect } from 'preact/hooks';
-import { formatCount, formatDuration } from '../../base/quantities.ts';
+import { formatCounted, formatDuration } from '../../base/quantities.ts';
 import { saveTheme, stateForRecording, type Theme, useStore } from '../state/store.ts';
 import type { RecordingSummary } from '../worker/messages.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -76,7 +76,7 @@ function Title() {
           {[
             summary.command === '' ? '' : name,
             summary.duration > 0 ? formatDuration(summary.duration) : '',
-            `${formatCount(summary.samples)} samples`,
+            formatCounted(summary.samples, 'sample'),
             summary.format === 'vmprof recording' ? '' : summary.format,
           ]
             .filter((text) => text !== '')

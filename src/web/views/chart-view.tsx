@@ -1,7 +1,7 @@
 // The flame chart: the stacks of one thread along time, from the whole run down to single samples.
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { formatCount, formatDuration } from '../../base/quantities.ts';
+import { formatCount, formatCounted, formatDuration } from '../../base/quantities.ts';
 import type { BoxData } from '../canvas/box-canvas.ts';
 import { listTimeMarks } from '../canvas/time-axis.ts';
 import { placeOf } from '../parts/amounts.tsx';
@@ -193,6 +193,6 @@ function describeDetail(
   range: { readonly start: number; readonly end: number },
 ): string {
   const length = formatDuration(range.end - range.start);
-  if (seen >= samples) return `${length}, each of ${formatCount(samples)} samples`;
-  return `${length}: ${formatCount(seen)} of ${formatCount(samples)} samples shown, zoom in for all`;
+  if (seen >= samples) return `${length}, each of ${formatCounted(samples, 'sample')}`;
+  return `${length}: ${formatCount(seen)} of ${formatCounted(samples, 'sample')} shown, zoom in for all`;
 }

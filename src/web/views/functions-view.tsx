@@ -1,7 +1,7 @@
 // The function table, and beside it who calls the chosen function and what it calls.
 
 import { useCallback, useState } from 'preact/hooks';
-import { formatCount, formatPercent, formatShare } from '../../base/quantities.ts';
+import { formatCount, formatCounted, formatPercent, formatShare } from '../../base/quantities.ts';
 import { amountColumn, formatAmount } from '../../profile/amounts.ts';
 import { CostTable, formatError, placeOf, shareOf } from '../parts/amounts.tsx';
 import { FunctionActions } from '../parts/function-actions.tsx';
@@ -154,7 +154,7 @@ function Row({ answer, row, place }: { answer: FunctionsAnswer; row: CostRow; pl
 function TableFoot({ answer, search }: { answer: FunctionsAnswer | undefined; search: string }) {
   if (answer === undefined) return null;
   const text =
-    answer.searchProblem ?? `${formatCount(answer.length)} functions${search === '' ? '' : ' found'}`;
+    answer.searchProblem ?? `${formatCounted(answer.length, 'function')}${search === '' ? '' : ' found'}`;
   return (
     <div class="details soft" data-testid="function-count">
       {text}
