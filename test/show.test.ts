@@ -57,6 +57,33 @@ describe('vmprof show', () => {
     expect(value.filters).toHaveLength(5);
   });
 
+  it('tells of weights below zero in every view, and shows the functions that have them', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'difference.txt'), 'a;b 5\na;c -3\n');
+    const note =
+      '1 sample weighs less than nothing, -3 in all: shares are parts of the sum, and may be above 100 % or below zero.';
+    for (const view of ['flat', 'tree', 'lines', 'memory']) {
+      const { code, stderr } = await show(['difference.txt', '--view', view], folder);
+      expect([code, stderr]).toEqual([0, `vmprof: difference.txt: ${note}\n`]);
+    }
+    const { stdout } = await show(['difference.txt', '--view', 'info'], folder);
+    expect(stdout).toContain('1 sample weighs less than nothing');
+    const json = await show(['difference.txt', '--json'], folder);
+    const { notes, functions } = JSON.parse(json.stdout);
+    expect(notes).toEqual([note]);
+    const costs = functions.map((row: { name: string; self: { amount: number } }) => [
+      row.name,
+      row.self.amount,
+    ]);
+    expect(costs).toEqual([
+      ['b', 5],
+      ['a', 0],
+      ['c', -3],
+    ]);
+    // What a filter leaves out is not told of.
+    expect((await show(['difference.txt', '--function', 'b'], folder)).stderr).toBe('');
+  });
+
   it('calls standard input by its name in warnings', async () => {
     const input = new TextEncoder().encode('a;b 7\na;c 5\nno stack\n');
     const { code, stderr } = await runVmprof(['show', '-'], { input });

@@ -5,6 +5,7 @@ import { formatCount, formatCounted } from '../base/quantities.ts';
 import { selectSamples } from '../profile/costs/selection.ts';
 import { computeStackWeights } from '../profile/costs/stack-weights.ts';
 import { checkMeasure } from './check-measure.ts';
+import { describeNegatives } from './describe-negatives.ts';
 import { warn, writeStandardOutput } from './files.ts';
 import { formatFlat } from './output/flat.ts';
 import { describeFlat } from './output/flat-json.ts';
@@ -49,16 +50,20 @@ const TEXT_LIMITS: Readonly<Record<ViewName, Limits>> = {
 export async function showFile(file: string, options: ShowOptions): Promise<void> {
   const shown = await readShown(file);
   if (shown.type === 'jitlog') return showJitLog(file, shown.read, options);
-  const { profile: recording, notes } = shown.read;
+  const { profile: recording } = shown.read;
   const isJson = options.json === true;
-  // The info view has them itself.
-  if (options.view !== 'info' || isJson) warn(nameInput(file), notes);
+  // The info view has notes itself.
+  const isWarned = options.view !== 'info' || isJson;
+  if (isWarned) warn(nameInput(file), shown.read.notes);
   const { selection, filters } = resolveSelection(recording, options);
   const profile = selectSamples(recording, selection);
   const measure = options.measure ?? chooseMeasure(recording);
   checkMeasure(recording, measure);
   const view: View = { file, recording, profile, selection, filters, measure };
   if (options.view !== 'memory' && options.view !== 'info') checkAmount(view);
+  const negatives = describeNegatives(profile, measure);
+  if (isWarned) warn(nameInput(file), negatives);
+  const notes = [...shown.read.notes, ...negatives];
   const limits = isJson ? { limit: 0, minShare: 0 } : TEXT_LIMITS[options.view];
   const chosen: TreeOptions = {
     limit: options.limit ?? limits.limit,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { importProfile } from '../../formats/formats.ts';
+import { inputOfBytes } from '../../formats/input.ts';
 import { computeFunctionCosts } from '../../profile/costs/function-costs.ts';
 import { profileFromText, unindent } from '../../profile/profile-text.testing.ts';
 import { buildBusyService } from './busy-service.testing.ts';
-import { formatFlat } from './flat.ts';
+import { formatFlat, getSelf, selectFunctions } from './flat.ts';
 import { describeFlat } from './flat-json.ts';
 import { PLAIN_STYLE } from './style.ts';
 import { displayWidth } from './text.ts';
@@ -61,6 +63,16 @@ test('kinds that are not Python are told', () => {
   const text = formatFlat(viewOf(buildBusyService(), 'cpu'), NO_LIMITS, WIDE);
   expect(text).toContain('sqlite3_step [native]');
   expect(text).not.toContain('[python]');
+});
+
+test('what weighs less than nothing stands at the end, and counts where it is left out', () => {
+  const text = new TextEncoder().encode('a;b 5\na;c -3\n -1\nd 3\n');
+  const { profile } = importProfile(inputOfBytes(text, 'difference.txt'));
+  const costs = computeFunctionCosts(profile, 'samples');
+  const selves = selectFunctions(costs, NO_LIMITS).map((row) => getSelf(costs, row));
+  expect(selves).toEqual([5, 3, 0, -1, -3]);
+  const lines = formatFlat(viewOf(profile, 'samples'), { limit: 2, minShare: 0 }, WIDE).trimEnd().split('\n');
+  expect(lines.at(-1)).toBe('… 3 more functions with -100.0 % of self (--limit 0 shows all)');
 });
 
 test('the JSON has every function and sums to the whole', () => {

@@ -69,11 +69,12 @@ export type FunctionRow = FunctionIndex | undefined;
 /** By descending self, as far as the limits go. */
 export function selectFunctions(costs: FunctionCosts, limits: Limits): FunctionRow[] {
   const rows: FunctionRow[] = Array.from(sortFunctions(costs, 'self'), (row) => row as FunctionIndex);
-  if (costs.withoutStack > 0) {
+  if (costs.withoutStack !== 0) {
     const position = rows.findIndex((row) => row !== undefined && costs.self[row] < costs.withoutStack);
     rows.splice(position < 0 ? rows.length : position, 0, undefined);
   }
-  const wanted = rows.filter((row) => getTotal(costs, row) >= limits.minShare * costs.sum);
+  // What weighs less than nothing is a difference, and as large as its amount.
+  const wanted = rows.filter((row) => Math.abs(getTotal(costs, row)) >= limits.minShare * costs.sum);
   return limits.limit > 0 ? wanted.slice(0, limits.limit) : wanted;
 }
 
@@ -144,11 +145,10 @@ function widest(texts: readonly string[]): number {
 }
 
 function describeRest(costs: FunctionCosts, shown: readonly FunctionRow[]): string[] {
-  const all = selectFunctions(costs, NO_LIMITS);
-  const left = all.length - shown.length;
-  if (left <= 0) return [];
-  const self = all.reduce((sum, row) => sum + getSelf(costs, row), 0);
-  const shownSelf = shown.reduce((sum: number, row) => sum + getSelf(costs, row), 0);
-  const share = formatShare(Math.max(0, self - shownSelf) / costs.sum);
-  return [`… ${formatCounted(left, 'more function')} with ${share} of self (--limit 0 shows all)`];
+  const isShown = new Set(shown);
+  const left = selectFunctions(costs, NO_LIMITS).filter((row) => !isShown.has(row));
+  if (left.length === 0) return [];
+  const self = left.reduce((sum: number, row) => sum + getSelf(costs, row), 0);
+  const share = formatShare(self / costs.sum);
+  return [`… ${formatCounted(left.length, 'more function')} with ${share} of self (--limit 0 shows all)`];
 }

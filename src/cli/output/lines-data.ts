@@ -45,7 +45,7 @@ export function computeLines(view: View, limits: Limits): LinesData {
   );
   const known = rows.filter((row) => costs.file[row] !== NONE && costs.line[row] !== NONE);
   const ranked = known
-    .filter((row) => costs.self[row] > 0 && costs.self[row] >= limits.minShare * costs.sum)
+    .filter((row) => costs.self[row] !== 0 && Math.abs(costs.self[row]) >= limits.minShare * costs.sum)
     .sort((a, b) => costs.self[b] - costs.self[a] || costs.total[b] - costs.total[a] || a - b);
   const shown = new Set(limits.limit > 0 ? ranked.slice(0, limits.limit) : ranked);
   const knownSelf = known.reduce((sum, row) => sum + costs.self[row], 0);
