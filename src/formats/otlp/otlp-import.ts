@@ -8,7 +8,12 @@ import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FunctionKind, NONE, type Profile, type RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { buildLocationFrames, type LocationFrames } from '../protobuf/code-tables.ts';
+import {
+  type BuiltFrames,
+  buildLocationFrames,
+  describeMissing,
+  type LocationFrames,
+} from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
 import { assertRoom } from '../protobuf/limits.ts';
@@ -60,7 +65,7 @@ export function importOtlp(input: Input): ImportedProfile {
   samples.finish();
   return {
     profile: finishProfile(builder, samples.areSummed),
-    notes: describeDamage(tables, samples, unknownLocations),
+    notes: describeDamage(tables, samples, unknownLocations, code),
   };
 }
 
@@ -127,7 +132,7 @@ function describeFacts(tables: OtlpTables, start: Start): RecordingFacts {
   };
 }
 
-function buildCode(builder: ProfileBuilder, tables: OtlpTables): LocationFrames {
+function buildCode(builder: ProfileBuilder, tables: OtlpTables): BuiltFrames {
   const { strings, mappings, functions, attributes } = tables;
   const text = (row: number) => strings[row] || undefined;
   const mappingRows = Array.from({ length: mappings.length }, (_, row) => {
@@ -148,6 +153,7 @@ function buildCode(builder: ProfileBuilder, tables: OtlpTables): LocationFrames 
   };
   return buildLocationFrames(builder, functions, tables.locations, {
     hasNullLocation: true,
+    textCount: strings.length,
     text,
     // Row 0 stands for no function, and for no mapping.
     functionRow: (low, high) => (high === 0 && low > 0 && low < functions.length ? low : -1),
@@ -276,7 +282,12 @@ function finishProfile(builder: ProfileBuilder, areSummed: boolean): Profile {
   return { ...profile, samples: { ...profile.samples, weights } };
 }
 
-function describeDamage(tables: OtlpTables, samples: OtlpSampleReader, unknownLocations: number): string[] {
+function describeDamage(
+  tables: OtlpTables,
+  samples: OtlpSampleReader,
+  unknownLocations: number,
+  code: BuiltFrames,
+): string[] {
   const notes: string[] = [];
   if (tables.cut !== undefined) {
     notes.push(`The file is cut or damaged: ${tables.cut}. All that stands before is shown.`);
@@ -301,6 +312,7 @@ function describeDamage(tables: OtlpTables, samples: OtlpSampleReader, unknownLo
       `${formatCounted(unknownLocations, 'frame of a stack is not described in the file, and was', 'frames of stacks are not described in the file, and were')} left out.`,
     );
   }
+  notes.push(...describeMissing(code));
   if (tables.replacedTexts > 0) {
     notes.push(
       `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,

@@ -288,6 +288,24 @@ describe('damage', () => {
     ]);
   });
 
+  test('functions and names that do not exist are counted', () => {
+    const dictionary = {
+      ...DICTIONARY,
+      location_table: [
+        {},
+        { lines: [{ function_index: 99, line: 5 }, { line: 6 }] },
+        { lines: [{ function_index: 1 }, { function_index: 2 }] },
+      ],
+      function_table: [{}, { name_strindex: 999 }, { name_strindex: 998 }],
+    };
+    const samples = [{ stack_index: 1, values: [1] }];
+    const { notes } = read(encode([{ sample_type: COUNT, samples }], dictionary));
+    expect(notes).toEqual([
+      '1 line of code is of a function that the file does not describe; shown as (unknown).',
+      '2 functions have names that the file does not hold; they are shown as (unknown).',
+    ]);
+  });
+
   test('a file without profiles, without names, or with two dictionaries', () => {
     expect(() => read(encode([]))).toThrow(/holds no OTLP profile/);
     expect(() =>

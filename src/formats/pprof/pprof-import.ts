@@ -8,7 +8,12 @@ import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { Profile, RecordingFacts } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
-import { buildLocationFrames, type FunctionList } from '../protobuf/code-tables.ts';
+import {
+  type BuiltFrames,
+  buildLocationFrames,
+  describeMissing,
+  type FunctionList,
+} from '../protobuf/code-tables.ts';
 import { WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
 import { chooseTimeUnit } from '../protobuf/wall-clock.ts';
@@ -46,6 +51,7 @@ export function importPprof(input: Input): ImportedProfile {
   );
   const code = buildLocationFrames(builder, tables.functions, tables.locations, {
     hasNullLocation: false,
+    textCount: tables.strings.length,
     text,
     functionRow: (low, high) => findFunction(tables.functions, low, high),
     mapping: (low, high) => mappingRows[mappings.ids.find(low, high)],
@@ -55,7 +61,7 @@ export function importPprof(input: Input): ImportedProfile {
   readSamples(input, samples);
   return {
     profile: finishProfile(builder, text(tables.defaultSampleType) ?? ''),
-    notes: describeDamage(tables, samples),
+    notes: describeDamage(tables, samples, code),
   };
 }
 
@@ -102,7 +108,7 @@ function describeFacts(tables: PprofTables, text: (row: number) => string | unde
   };
 }
 
-function describeDamage(tables: PprofTables, samples: SampleReader): string[] {
+function describeDamage(tables: PprofTables, samples: SampleReader, code: BuiltFrames): string[] {
   const notes: string[] = [];
   if (tables.cut !== undefined) {
     notes.push(`The file is cut or damaged: ${tables.cut}. All that stands before is shown.`);
@@ -127,6 +133,7 @@ function describeDamage(tables: PprofTables, samples: SampleReader): string[] {
       `${formatCounted(samples.unknownLocations, 'sample names places', 'samples name places')} in code that the file does not describe; they are shown as (unknown).`,
     );
   }
+  notes.push(...describeMissing(code));
   if (tables.replacedTexts > 0) {
     notes.push(
       `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,

@@ -309,6 +309,28 @@ describe('damage', () => {
     expect(notes).toEqual([expect.stringMatching(/^1 sample names places/)]);
   });
 
+  test('functions and names that are not there are shown as unknown, and counted', () => {
+    const location = [
+      { id: 1, line: [{ function_id: 1, line: 5 }, { function_id: 77, line: 6 }, { function_id: 78 }] },
+      { id: 2, line: [{ function_id: 2, line: 9 }] },
+      // No function at all, as some writers have it, is nothing that is missing.
+      { id: 3, line: [{ line: 9 }] },
+    ];
+    const functions = [
+      { id: 1, name: 5 },
+      { id: 2, name: 999 },
+    ];
+    const { profile, notes } = read(encode({ location, function: functions }));
+    assertValidProfile(profile);
+    expect(profile.strings).toContain('(unknown)');
+    expect(notes).toEqual([
+      '2 lines of code are of functions that the file does not describe; shown as (unknown).',
+      '1 function has a name that the file does not hold; it is shown as (unknown).',
+    ]);
+    const named = read(encode({ function: [functions[0], { id: 2, name: 999, system_name: 6 }] }));
+    expect(named.notes).toEqual([]);
+  });
+
   test('a damaged sample does not take others with it', () => {
     const bytes = Buffer.concat([encode(), Uint8Array.of(0x12, 3, 0x0a, 9, 1)]);
     const { profile, notes } = read(bytes);

@@ -2,6 +2,7 @@
 // there, the innermost first. They are gathered as they come, because names and functions may come after what uses them,
 // and become frames of a profile when all is known.
 
+import { formatCounted } from '../../base/quantities.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
@@ -121,10 +122,20 @@ export interface LocationFrames {
   readonly frames: Int32Array;
 }
 
+/** All frames, and how much of what they refer to is not in the file: it is shown as UNKNOWN_NAME. */
+export interface BuiltFrames extends LocationFrames {
+  /** Lines of locations whose function is not there. */
+  readonly missingFunctions: number;
+  /** Functions whose name is not there, nor another one. */
+  readonly missingNames: number;
+}
+
 /** What the formats do differently. */
 export interface CodeNames {
   /** Row 0 of the locations stands for none. */
   readonly hasNullLocation: boolean;
+  /** Number of the texts in the file. */
+  readonly textCount: number;
   /** Text of a row; undefined where there is none, or an empty one. */
   text(row: number): string | undefined;
   /** Row in the list of functions, by id; -1 when there is none. */
@@ -144,12 +155,14 @@ export function buildLocationFrames(
   functions: FunctionList,
   locations: LocationList,
   names: CodeNames,
-): LocationFrames {
+): BuiltFrames {
   const functionRows = new Int32Array(functions.length).fill(NONE);
   const start = new Int32Array(locations.length + 1);
   // A location without lines has one frame.
   const frames = new Int32Array(locations.lineCount + locations.length);
   let count = 0;
+  let missingFunctions = 0;
+  let missingNames = 0;
   for (let row = 0; row < locations.length; row++) {
     start[row] = count;
     const mapping = names.mapping(locations.mappingLow[row], locations.mappingHigh[row]);
@@ -165,8 +178,13 @@ export function buildLocationFrames(
       const found = names.functionRow(locations.functionLow[line], locations.functionHigh[line]);
       if (found !== -1 && functionRows[found] === NONE) {
         functionRows[found] = internFunction(builder, functions, found, kind, names);
+        if (lacksName(functions, found, names)) missingNames++;
       }
       const isKnown = found !== -1;
+      // Number 0 stands for no function.
+      if (!isKnown && (locations.functionLow[line] !== 0 || locations.functionHigh[line] !== 0)) {
+        missingFunctions++;
+      }
       const functionIndex = isKnown
         ? (functionRows[found] as FunctionIndex)
         : builder.internFunction({ name: UNKNOWN_NAME, kind });
@@ -185,7 +203,7 @@ export function buildLocationFrames(
       frames[count++] = internAddress(builder, address, mappedFile, kind, place);
   }
   start[locations.length] = count;
-  return { start, frames: frames.subarray(0, count) };
+  return { start, frames: frames.subarray(0, count), missingFunctions, missingNames };
 }
 
 /** A frame of code whose function is not known: it is named by its address. */
@@ -227,6 +245,34 @@ function internFunction(
     ...(firstLine === NONE ? {} : { firstLine }),
     kind: (file === undefined ? undefined : guessKindOfFile(file)) ?? kind,
   });
+}
+
+/** It refers to a text that is not in the file, and is called by no other. */
+function lacksName({ name, systemName }: FunctionList, row: number, names: CodeNames): boolean {
+  if (names.text(name[row]) !== undefined || names.text(systemName[row]) !== undefined) return false;
+  return isMissing(name[row], names) || isMissing(systemName[row], names);
+}
+
+function isMissing(text: number, { textCount }: CodeNames): boolean {
+  return text < 0 || text >= textCount;
+}
+
+/** Sentences on what the code of a file refers to in vain. */
+export function describeMissing({ missingFunctions, missingNames }: BuiltFrames): string[] {
+  const lines = formatCounted(
+    missingFunctions,
+    'line of code is of a function',
+    'lines of code are of functions',
+  );
+  const functions = formatCounted(
+    missingNames,
+    'function has a name that the file does not hold; it is',
+    'functions have names that the file does not hold; they are',
+  );
+  return [
+    ...(missingFunctions > 0 ? [`${lines} that the file does not describe; shown as ${UNKNOWN_NAME}.`] : []),
+    ...(missingNames > 0 ? [`${functions} shown as ${UNKNOWN_NAME}.`] : []),
+  ];
 }
 
 function isNative(kind: FunctionKind): boolean {
