@@ -51,6 +51,23 @@ describe('vmprof diff', () => {
     expect((await diff(['b.txt', 'a.txt', '--fail-above', '30'])).code).toBe(0);
   });
 
+  it('takes limits above 100 % where amounts are compared, not for shares', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.txt'), 'main;load 600\n');
+    writeFileSync(join(folder, 'b.txt'), 'main;load 1800\n');
+    const compare = (limit: string, ...more: string[]) =>
+      runVmprof(['diff', 'a.txt', 'b.txt', '--fail-above', limit, ...more], { cwd: folder });
+    const above = await compare('150', '--normalise', 'none');
+    expect(above.code).toBe(17);
+    expect(above.stderr).toContain('grew by 200.0 % of the whole');
+    expect((await compare('250%', '--normalise', 'none')).code).toBe(0);
+    const refused = await compare('150');
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toBe(
+      "vmprof: option '--fail-above <percent>' argument '150' is invalid. Expected a percentage from 0 to 100; more is possible with --normalise time or none.\n",
+    );
+  });
+
   it('reads standard input', async () => {
     const { code, stdout } = await diff(['-', 'b.txt'], STACKS);
     expect(code).toBe(0);

@@ -31,6 +31,7 @@ export async function diffFiles(before: string, after: string, options: DiffOpti
   if (before === '-' && after === '-') {
     throw new ProfilerError('bad-usage', 'Standard input can be read once only: "-" stands there twice.');
   }
+  checkLimit(options);
   const inputs = [await readInput(before), await readInput(after)] as const;
   const measure = options.measure ?? chooseCommonMeasure(inputs);
   const [first, second] = inputs.map((input) => openView(input, measure, options));
@@ -49,6 +50,15 @@ export async function diffFiles(before: string, after: string, options: DiffOpti
         });
   await writeStandardOutput(text);
   if (options.failAbove !== undefined) failAbove(diff, options.failAbove);
+}
+
+/** Shares cannot grow by more than the whole. Throws `bad-usage`. */
+function checkLimit({ failAbove: limit, normalise }: DiffOptions): void {
+  if (limit === undefined || limit <= 1 || normalise !== 'samples') return;
+  throw new ProfilerError(
+    'bad-usage',
+    `option '--fail-above <percent>' argument '${Number((limit * 100).toPrecision(12))}' is invalid. Expected a percentage from 0 to 100; more is possible with --normalise time or none.`,
+  );
 }
 
 async function readInput(file: string) {

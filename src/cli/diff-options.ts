@@ -10,7 +10,7 @@ export interface DiffOptions extends SelectionOptions {
   readonly normalise: NormalisationName;
   readonly measure?: Measure;
   readonly limit?: number;
-  /** A share from 0 to 1. */
+  /** A share, 0 or more: of shares 1 is the most, amounts may have grown by more. */
   readonly failAbove?: number;
   readonly json?: boolean;
 }

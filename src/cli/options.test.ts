@@ -4,6 +4,7 @@ import {
   collect,
   parseCount,
   parseDuration,
+  parseGrowth,
   parsePercent,
   parsePeriod,
   parseProcessId,
@@ -71,5 +72,7 @@ test('counts, ids and percentages', () => {
   expect(parsePercent('2.5')).toBe(0.025);
   expect(parsePercent('50%')).toBe(0.5);
   expectInvalid(parsePercent, ['', '-1', '101', 'x']);
+  expect(parseGrowth('150 %')).toBe(1.5);
+  expectInvalid(parseGrowth, ['', '-1', 'x', '9'.repeat(400)]);
   expect(collect('b', collect('a', undefined))).toEqual(['a', 'b']);
 });

@@ -88,11 +88,18 @@ export function parseProcessId(text: string): number {
 
 /** `2.5` or `2.5%` → the share 0.025. */
 export function parsePercent(text: string): number {
-  const percent = parseDecimal(text.replace(/\s*%$/, ''));
-  if (percent === undefined || percent < 0 || percent > 100) {
+  const share = parseShare(text);
+  if (share === undefined || share > 1) {
     throw new InvalidArgumentError('Expected a percentage from 0 to 100.');
   }
-  return percent / 100;
+  return share;
+}
+
+/** Like parsePercent, for what may be more than the whole: `150` → 1.5. */
+export function parseGrowth(text: string): number {
+  const share = parseShare(text);
+  if (share === undefined) throw new InvalidArgumentError('Expected a percentage, 0 or more.');
+  return share;
 }
 
 /** One of a few names; commander's own `choices` would put all of them into the help as well. */
@@ -128,6 +135,11 @@ function parseDurationText(text: string): Nanoseconds | undefined {
   let sum = 0;
   for (const [, amount, unit] of parts) sum += Number(amount) * (UNITS[unit] ?? Number.NaN);
   return Number.isFinite(sum) ? (Math.round(sum) as Nanoseconds) : undefined;
+}
+
+function parseShare(text: string): number | undefined {
+  const percent = parseDecimal(text.replace(/\s*%$/, ''));
+  return percent === undefined || !Number.isFinite(percent) ? undefined : percent / 100;
 }
 
 function parseDecimal(text: string): number | undefined {

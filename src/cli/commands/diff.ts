@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { type DiffOptions, NORMALISATIONS } from '../diff-options.ts';
-import { parseChoice, parseCount, parsePercent } from '../options.ts';
+import { parseChoice, parseCount, parseGrowth } from '../options.ts';
 import { addSelectionOptions } from '../selection-options.ts';
 
 const HELP = `
@@ -42,7 +42,7 @@ export function registerDiff(program: Command): void {
       new Option(
         '--fail-above <percent>',
         'exit code 17 when a function grew by more than this part of the whole, and by more than chance',
-      ).argParser(parsePercent),
+      ).argParser(parseGrowth),
     )
     .option('--json', 'for programs: docs/command-line.md describes it');
   addSelectionOptions(command)
