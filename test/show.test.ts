@@ -1,4 +1,5 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { computeCrc32 } from '../src/base/crc32.ts';
@@ -88,6 +89,27 @@ describe('vmprof show', () => {
     const input = new TextEncoder().encode('a;b 7\na;c 5\nno stack\n');
     const { code, stderr } = await runVmprof(['show', '-'], { input });
     expect([code, stderr.split(':')[1]]).toEqual([0, ' standard input']);
+  });
+
+  it.each(['show', 'view', 'diff'])('%s says that a name is empty', async (command) => {
+    const { code, stderr } = await runVmprof([command, '', ...(command === 'diff' ? ['x'] : [])]);
+    expect([code, stderr]).toEqual([
+      9,
+      'vmprof: Cannot read a file without a name: the one given is empty.\n',
+    ]);
+  });
+
+  it('says that standard input is a folder', () => {
+    const folder = openSync(temporaryFolder(), 'r');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, 'show', '-'], {
+        stdio: [folder, 'pipe', 'pipe'],
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([9, 'vmprof: Cannot read standard input: it is a folder.\n']);
+    } finally {
+      closeSync(folder);
+    }
   });
 
   it('reads a recording from standard input', async () => {

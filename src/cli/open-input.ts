@@ -15,6 +15,7 @@ const MAX_STREAM = 2 ** 31;
 /** Gives the file (`-`: standard input) to `read`, and closes it. Throws `cannot-read-file`. */
 export async function withInput<T>(file: string, read: (input: Input) => T): Promise<T> {
   keepYoungSpaceSmall();
+  assertNamed(file);
   if (file === '-') return read(inputOfBlocks(file, await readStandardInput()));
   const fd = guard(file, () => openSync(file, 'r'));
   try {
@@ -28,6 +29,14 @@ export async function withInput<T>(file: string, read: (input: Input) => T): Pro
   } finally {
     closeSync(fd);
   }
+}
+
+/** Throws `cannot-read-file` for an empty name, as a variable of a script may leave it: no message could name it. */
+export function assertNamed(file: string): void {
+  if (file !== '') return;
+  throw new ProfilerError('cannot-read-file', 'Cannot read a file without a name: the one given is empty.', {
+    facts: { file },
+  });
 }
 
 function* readBlocks(file: string, fd: number): Iterable<Uint8Array> {
@@ -82,6 +91,10 @@ async function readStandardInput(): Promise<Uint8Array[]> {
   const blocks: Uint8Array[] = [];
   let length = 0;
   try {
+    // Node's stream of a folder ends at once, as if it were an empty file.
+    if (fstatSync(0).isDirectory()) {
+      throw new ProfilerError('cannot-read-file', 'Cannot read standard input: it is a folder.');
+    }
     for await (const block of process.stdin) {
       blocks.push(block as Buffer);
       length += (block as Buffer).length;

@@ -15,7 +15,7 @@ import {
 } from '../server/page-server.ts';
 import { explain, writeOutput, writeStandardOutput } from './files.ts';
 import { openBrowser } from './open-browser.ts';
-import { withInput } from './open-input.ts';
+import { assertNamed, withInput } from './open-input.ts';
 import { EXAMPLE_FILE, encodePageReport, PAGE_FOLDER } from './page-report.ts';
 import { createSourceReader, readAllSources } from './served-sources.ts';
 
@@ -71,6 +71,7 @@ async function makeReport(files: readonly string[], embedsSources: boolean): Pro
 
 async function prepare(file: string): Promise<ServedRecording> {
   if (file === '-') return serveBytes('standard input', await withInput(file, readWhole));
+  assertNamed(file);
   try {
     await access(file, constants.R_OK);
     return serveFile(file);
