@@ -11,6 +11,7 @@
 // one moment may be added up. Texts are escaped for HTML.
 
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { NONE, type StackIndex } from '../../profile/tables.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
@@ -90,7 +91,7 @@ function readData(input: Input): FlameData {
     if (values.length === parent.length || (values.length === 0 && !isNeeded)) return values;
     throw new ProfilerError(
       'not-a-recording',
-      `The file is no valid ${TITLE}: "nodes.${name}" has ${values.length} items, and there are ${parent.length} nodes.`,
+      `The file is no valid ${TITLE}: "nodes.${name}" has ${formatCounted(values.length, 'item')}, of ${formatCounted(parent.length, 'node')}.`,
     );
   };
   return {

@@ -1,4 +1,5 @@
 import { ProfilerError } from '../../base/errors.ts';
+import { formatCounted } from '../../base/quantities.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { StackTableBuilder } from '../../profile/builder/stack-table-builder.ts';
@@ -96,7 +97,7 @@ export class StackPath {
   #refuse(): never {
     throw new ProfilerError(
       'not-a-recording',
-      `The samples of the file unfold to more than ${this.#walked} frames in ${this.#bytes} bytes: no profile is like that.`,
+      `The samples of the file unfold to more than ${formatCounted(this.#walked, 'frame')} in ${formatCounted(this.#bytes, 'byte')}: no profile is like that.`,
     );
   }
 }

@@ -10,7 +10,7 @@
 import { BlockReader } from '../../base/block-reader.ts';
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { formatCount } from '../../base/quantities.ts';
+import { formatCount, formatCounted } from '../../base/quantities.ts';
 import { unpackZstd } from '../../base/zstd/unpack-zstd.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
@@ -159,7 +159,7 @@ class SampleReader {
       const count = readVarint(reader);
       if (count > depth) {
         throw new MalformedError(
-          `${count} frames of ${depth} are asked for before offset ${reader.offset} of the samples`,
+          `${formatCounted(count, `frame of ${depth} is`, `frames of ${depth} are`)} asked for before offset ${reader.offset} of the samples`,
         );
       }
       thread.stacks.length = kind === 2 ? count : depth - count;
@@ -175,7 +175,9 @@ class SampleReader {
   #pushFrames(reader: BlockReader, thread: KnownThread): void {
     const count = readVarint(reader);
     if (count + thread.stacks.length > MAX_DEPTH) {
-      throw new MalformedError(`a stack has ${count} frames before offset ${reader.offset} of the samples`);
+      throw new MalformedError(
+        `a stack has ${formatCounted(count, 'frame')} before offset ${reader.offset} of the samples`,
+      );
     }
     if (count > this.#pushed.length) this.#pushed = new Int32Array(count * 2);
     const frames = this.#pushed;
