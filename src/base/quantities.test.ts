@@ -62,4 +62,6 @@ test('a column has one unit, chosen by its largest value', () => {
   expect(durationColumn(12_345e9)(12_345.67e9)).toBe('12,345.7 s');
   expect(durationColumn(250e6)(12.34e6)).toBe('12.3 ms');
   expect(bytesColumn(812 * 2 ** 20)(2 ** 19)).toBe('0.5 MiB');
+  expect(bytesColumn(1.49 * 2 ** 30)(12 * 2 ** 20)).toBe('0.012 GiB');
+  expect(bytesColumn(45 * 2 ** 20)(2 ** 18)).toBe('0.25 MiB');
 });

@@ -64,12 +64,13 @@ export function durationColumn(largest: number): (nanoseconds: number) => string
   return (value) => `${formatCount(value)} ns`;
 }
 
-/** Like durationColumn, for sizes. */
+/** Like durationColumn, for sizes: with four digits of the largest, so that what is a hundredth of it does not read as nothing. */
 export function bytesColumn(largest: number): (bytes: number) => string {
   const size = Math.abs(largest);
   if (size < 1000) return (value) => `${formatCount(value)} B`;
   const [unit, factor] = BYTE_UNITS.find(([, unitSize]) => size < 999.5 * unitSize) ?? ['PiB', 2 ** 50];
-  return (value) => `${toGrouped(value / factor, 1)} ${unit}`;
+  const decimals = size < 9.9995 * factor ? 3 : size < 99.995 * factor ? 2 : 1;
+  return (value) => `${toGrouped(value / factor, decimals)} ${unit}`;
 }
 
 const BYTE_UNITS: readonly (readonly [string, number])[] = [

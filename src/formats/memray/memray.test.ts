@@ -151,7 +151,7 @@ describe('pages', () => {
     [
       'columns of different length',
       nodes('[[1],[2],[]]', '[9]'),
-      /"nodes.value" has 1 items, and there are 3/,
+      /"nodes.value" has 1 item, of 3 nodes/,
     ],
     ['no values', nodes('[[],[],[]]', '[0,0,0]'), /without any allocations/],
     ['data that are cut', '{"nodes":{"children":[[1', /it ends at byte/],
