@@ -12,11 +12,13 @@ import {
 } from '../src/profile/tables.ts';
 import { isSince, placeFor, type TestPython } from './pythons.ts';
 import {
+  attachUntil,
   computeTotals,
   describeEachPython,
   namesOfStack,
   readRecording,
   runVmprof,
+  start,
   sumOfWeights,
   TARGETS,
   temporaryFolder,
@@ -130,6 +132,18 @@ describeEachPython('sub-interpreters', { since: [3, 8] }, (python) => {
     expect(threads.get('MainThread')?.functions).toContain('outside');
     expect(threads.get('guest')?.functions).toContain('inside');
     expect(threads.get('guest')?.functions).not.toContain('outside');
+  });
+
+  it('calls threads as the oldest interpreter does', async () => {
+    const place = placeFor(python, join(TARGETS, 'subinterpreters.py'));
+    const program = start([...python.command, '-B', place.path, '30']);
+    await program.waitForOutput('ready');
+    const { stdout } = await runVmprof(['dump', String(program.pid)]);
+    expect(stdout).toMatch(/^guest \(\d+\)/m);
+    const hasSeenBoth = (profile: Profile) => (statesByThread(profile).get('guest')?.samples ?? 0) > 10;
+    const profile = await attachUntil(program.pid, ['--rate', '200'], hasSeenBoth);
+    place.remove();
+    expect([...statesByThread(profile).keys()].sort()).toEqual(['MainThread', 'guest']);
   });
 });
 

@@ -89,7 +89,10 @@ function makeTargets(
     if (interpreters.has(interpreter)) continue;
     const codes = new CodeCache(memory, layout, builder, interpreter);
     interpreters.set(interpreter, { codes, gil: findGil(memory, runtime, interpreter) });
-    for (const [ident, name] of readThreadNames(memory, layout, interpreter)) names.set(ident, name);
+    // The oldest comes first: a newer one calls every thread that enters it MainThread.
+    for (const [ident, name] of readThreadNames(memory, layout, interpreter)) {
+      if (!names.has(ident)) names.set(ident, name);
+    }
   }
   return [...groupByThread(memory, states)].map(([tid, own]) => ({
     tid,

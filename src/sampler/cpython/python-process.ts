@@ -195,8 +195,11 @@ export class PythonProcess {
   #nameThreads(now: number): void {
     const wanted = new Set([...this.#unnamed.values()].map(({ threadId }) => threadId));
     const names = new Map<number, string>();
+    // The oldest interpreter comes first: a newer one calls every thread that enters it MainThread.
     for (const interpreter of this.#interpreters.values()) {
-      for (const [threadId, name] of interpreter.names.read(wanted)) names.set(threadId, name);
+      for (const [threadId, name] of interpreter.names.read(wanted)) {
+        if (!names.has(threadId)) names.set(threadId, name);
+      }
     }
     for (const [thread, { threadId, since }] of this.#unnamed) {
       // The id of a thread that has ended, and the address of its state, may be those of another one by now.
