@@ -148,11 +148,7 @@ describe('pages', () => {
     ['a node that is its own child', nodes('[[0],[],[]]'), /node 0 of 3 cannot be a child of node 0/],
     ['a child before its parent', nodes('[[2],[],[1]]'), /node 1 of 3 cannot be a child of node 2/],
     ['a child that is not there', nodes('[[4000000000],[],[]]'), /node 4000000000 of 3/],
-    [
-      'columns of different length',
-      nodes('[[1],[2],[]]', '[9]'),
-      /"nodes.value" has 1 item, of 3 nodes/,
-    ],
+    ['columns of different length', nodes('[[1],[2],[]]', '[9]'), /"nodes.value" has 1 item, of 3 nodes/],
     ['no values', nodes('[[],[],[]]', '[0,0,0]'), /without any allocations/],
     ['data that are cut', '{"nodes":{"children":[[1', /it ends at byte/],
     [
