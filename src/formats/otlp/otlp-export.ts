@@ -1,7 +1,6 @@
 // Writes OTLP profiles: a resource for each process, and in it a profile for each weight, all with the same samples. Samples of one
 // thread in one stack stand in one message, with their times.
 
-import { formatCounted } from '../../base/quantities.ts';
 import {
   NONE,
   type Profile,
@@ -13,6 +12,7 @@ import {
 import type { ExportedProfile, ExportOptions } from '../format.ts';
 import { type Carried, describeLosses, describeTierLoss } from '../losses.ts';
 import { GIL_HELD } from '../protobuf/label-roles.ts';
+import { describeRounded } from '../protobuf/notes.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
 import { describeValue, isSampleCount, type ValueType } from '../protobuf/weight-names.ts';
 import { WireWriter } from '../protobuf/wire-writer.ts';
@@ -41,12 +41,12 @@ export function exportOtlp(profile: Profile, options: ExportOptions): ExportedPr
   const writer = new OtlpWriter(profile, options);
   const losses = describeLosses(profile, OTLP_CARRIED, options.measure);
   const bytes = writer.write();
-  const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
-  if (writer.roundedValues > 0) {
-    notes.push(
-      `${formatCounted(writer.roundedValues, 'value is no whole number of this format and was', 'values are no whole numbers of this format and were')} rounded.`,
-    );
-  }
+  const notes = [
+    ...losses,
+    ...describeTierLoss(profile),
+    ...writer.ids.notes,
+    ...describeRounded(writer.roundedValues),
+  ];
   return { bytes, notes };
 }
 

@@ -3,21 +3,22 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import { type FunctionKind, NONE, type Profile, type RecordingFacts } from '../../profile/tables.ts';
+import { describeCounted } from '../counted-notes.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import {
   type BuiltFrames,
   buildLocationFrames,
-  describeMissing,
   type LocationFrames,
+  noteMissing,
 } from '../protobuf/code-tables.ts';
 import { FieldReader, WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
 import { assertRoom } from '../protobuf/limits.ts';
 import type { MessageStream } from '../protobuf/message-stream.ts';
+import { noteReplacedTexts } from '../protobuf/notes.ts';
 import { StackPath } from '../protobuf/stack-path.ts';
 import { chooseTimeUnit, subtractTimes } from '../protobuf/wall-clock.ts';
 import {
@@ -292,32 +293,36 @@ function describeDamage(
   if (tables.cut !== undefined) {
     notes.push(`The file is cut or damaged: ${tables.cut}. All that stands before is shown.`);
   }
-  if (samples.damaged > 0) {
-    notes.push(
-      `${formatCounted(samples.damaged, 'sample is damaged and was left out;', 'samples are damaged and were left out; of the first one')} ${samples.firstDamage}.`,
-    );
-  }
-  if (samples.uneven > 0) {
-    notes.push(
-      `${formatCounted(samples.uneven, 'sample does not have a value for each of its times, and was', 'samples do not have a value for each of their times, and were')} left out.`,
-    );
-  }
-  if (samples.unknownStacks > 0) {
-    notes.push(
-      `${formatCounted(samples.unknownStacks, 'sample names a stack that the file does not hold; it has', 'samples name stacks that the file does not hold; they have')} none now.`,
-    );
-  }
-  if (unknownLocations > 0) {
-    notes.push(
-      `${formatCounted(unknownLocations, 'frame of a stack is not described in the file, and was', 'frames of stacks are not described in the file, and were')} left out.`,
-    );
-  }
-  notes.push(...describeMissing(code));
-  if (tables.replacedTexts > 0) {
-    notes.push(
-      `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,
-    );
-  }
+  notes.push(
+    ...describeCounted([
+      [
+        samples.damaged,
+        'sample is damaged and was left out;',
+        'samples are damaged and were left out; of the first one',
+        samples.firstDamage,
+      ],
+      [
+        samples.uneven,
+        'sample does not have a value for each of its times, and was',
+        'samples do not have a value for each of their times, and were',
+        'left out',
+      ],
+      [
+        samples.unknownStacks,
+        'sample names a stack that the file does not hold; it has',
+        'samples name stacks that the file does not hold; they have',
+        'none now',
+      ],
+      [
+        unknownLocations,
+        'frame of a stack is not described in the file, and was',
+        'frames of stacks are not described in the file, and were',
+        'left out',
+      ],
+      ...noteMissing(code),
+      noteReplacedTexts(tables.replacedTexts),
+    ]),
+  );
   const { otherAttributes } = samples;
   if (otherAttributes.length > 0)
     notes.push(`Left out: attributes of samples (${formatKeys(otherAttributes)}).`);

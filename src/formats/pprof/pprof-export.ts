@@ -1,7 +1,6 @@
 // Writes pprof files as profilers do: samples of one thread in one stack are added up, code is written as far as samples use
 // it, threads and their states are labels. https://github.com/google/pprof/blob/main/proto/README.md
 
-import { formatCounted } from '../../base/quantities.ts';
 import {
   NONE,
   type Profile,
@@ -15,6 +14,7 @@ import { computeFunctionLabels, type FunctionLabel } from '../function-labels.ts
 import { type Carried, describeLosses, describeTierLoss } from '../losses.ts';
 import { GIL_HELD, LABEL_KEYS } from '../protobuf/label-roles.ts';
 import { LocationRows } from '../protobuf/location-rows.ts';
+import { describeRounded } from '../protobuf/notes.ts';
 import { computeSampleSums, listSingleSamples, type SampleSums } from '../protobuf/sample-sums.ts';
 import { TextTable } from '../protobuf/text-table.ts';
 import { describeValue, isSampleCount, type ValueType } from '../protobuf/weight-names.ts';
@@ -42,12 +42,12 @@ export function exportPprof(profile: Profile, options: ExportOptions): ExportedP
   const writer = new PprofWriter(profile);
   const losses = describeLosses(profile, PPROF_CARRIED, options.measure);
   const bytes = writer.write(options);
-  const notes = [...losses, ...describeTierLoss(profile), ...writer.ids.notes];
-  if (writer.roundedValues > 0) {
-    notes.push(
-      `${formatCounted(writer.roundedValues, 'value is no whole number of this format and was', 'values are no whole numbers of this format and were')} rounded.`,
-    );
-  }
+  const notes = [
+    ...losses,
+    ...describeTierLoss(profile),
+    ...writer.ids.notes,
+    ...describeRounded(writer.roundedValues),
+  ];
   return { bytes, notes };
 }
 

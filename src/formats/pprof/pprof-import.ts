@@ -3,19 +3,20 @@
 
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { Profile, RecordingFacts } from '../../profile/tables.ts';
+import { describeCounted } from '../counted-notes.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import {
   type BuiltFrames,
   buildLocationFrames,
-  describeMissing,
   type FunctionList,
+  noteMissing,
 } from '../protobuf/code-tables.ts';
 import { WIRE_LENGTH } from '../protobuf/field-reader.ts';
 import { formatKeys } from '../protobuf/label-roles.ts';
+import { noteReplacedTexts } from '../protobuf/notes.ts';
 import { chooseTimeUnit } from '../protobuf/wall-clock.ts';
 import { computeRate, describeWeights, isSampleCount, orderWeights } from '../protobuf/weight-names.ts';
 import { PROFILE } from './pprof-fields.ts';
@@ -116,29 +117,30 @@ function describeDamage(tables: PprofTables, samples: SampleReader, code: BuiltF
   if (!tables.functions.hasIds && tables.functions.length > 0) {
     notes.push('The functions of the file have no ids: they were numbered in their order.');
   }
-  const damaged = tables.damaged + samples.damaged;
-  if (damaged > 0) {
-    const first = tables.firstDamage === '' ? samples.firstDamage : tables.firstDamage;
-    notes.push(
-      `${formatCounted(damaged, 'part of the file is damaged and was left out;', 'parts of the file are damaged and were left out; of the first one')} ${first}.`,
-    );
-  }
-  if (samples.uneven > 0) {
-    notes.push(
-      `${formatCounted(samples.uneven, 'sample does not have one value for each kind that the file announces, and was', 'samples do not have one value for each kind that the file announces, and were')} left out.`,
-    );
-  }
-  if (samples.unknownLocations > 0) {
-    notes.push(
-      `${formatCounted(samples.unknownLocations, 'sample names places', 'samples name places')} in code that the file does not describe; they are shown as (unknown).`,
-    );
-  }
-  notes.push(...describeMissing(code));
-  if (tables.replacedTexts > 0) {
-    notes.push(
-      `${formatCounted(tables.replacedTexts, 'name is not valid UTF-8: what cannot be read in it', 'names are not valid UTF-8: what cannot be read in them')} was replaced.`,
-    );
-  }
+  notes.push(
+    ...describeCounted([
+      [
+        tables.damaged + samples.damaged,
+        'part of the file is damaged and was left out;',
+        'parts of the file are damaged and were left out; of the first one',
+        tables.firstDamage === '' ? samples.firstDamage : tables.firstDamage,
+      ],
+      [
+        samples.uneven,
+        'sample does not have one value for each kind that the file announces, and was',
+        'samples do not have one value for each kind that the file announces, and were',
+        'left out',
+      ],
+      [
+        samples.unknownLocations,
+        'sample names places',
+        'samples name places',
+        'in code that the file does not describe; they are shown as (unknown)',
+      ],
+      ...noteMissing(code),
+      noteReplacedTexts(tables.replacedTexts),
+    ]),
+  );
   const { otherLabels } = samples;
   if (otherLabels.length > 0) notes.push(`Left out: labels of samples (${formatKeys(otherLabels)}).`);
   return notes;

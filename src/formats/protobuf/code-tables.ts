@@ -2,7 +2,6 @@
 // there, the innermost first. They are gathered as they come, because names and functions may come after what uses them,
 // and become frames of a profile when all is known.
 
-import { formatCounted } from '../../base/quantities.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import type { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type MappingIndex,
   NONE,
 } from '../../profile/tables.ts';
+import type { CountedNote } from '../counted-notes.ts';
 import { IdTable } from './id-table.ts';
 import { assertRoom, MAX_LINES } from './limits.ts';
 
@@ -257,21 +257,21 @@ function isMissing(text: number, { textCount }: CodeNames): boolean {
   return text < 0 || text >= textCount;
 }
 
-/** Sentences on what the code of a file refers to in vain. */
-export function describeMissing({ missingFunctions, missingNames }: BuiltFrames): string[] {
-  const lines = formatCounted(
-    missingFunctions,
-    'line of code is of a function',
-    'lines of code are of functions',
-  );
-  const functions = formatCounted(
-    missingNames,
-    'function has a name that the file does not hold; it is',
-    'functions have names that the file does not hold; they are',
-  );
+/** What the code of a file refers to in vain. */
+export function noteMissing({ missingFunctions, missingNames }: BuiltFrames): readonly CountedNote[] {
   return [
-    ...(missingFunctions > 0 ? [`${lines} that the file does not describe; shown as ${UNKNOWN_NAME}.`] : []),
-    ...(missingNames > 0 ? [`${functions} shown as ${UNKNOWN_NAME}.`] : []),
+    [
+      missingFunctions,
+      'line of code is of a function',
+      'lines of code are of functions',
+      `that the file does not describe; shown as ${UNKNOWN_NAME}`,
+    ],
+    [
+      missingNames,
+      'function has a name that the file does not hold; it is',
+      'functions have names that the file does not hold; they are',
+      `shown as ${UNKNOWN_NAME}`,
+    ],
   ];
 }
 

@@ -1,8 +1,8 @@
 import { ProfilerError } from '../../base/errors.ts';
-import { formatCounted } from '../../base/quantities.ts';
 import { grownCapacity, resizeColumn } from '../../base/typed-array.ts';
 import { ProfileBuilder, type WeightSpec } from '../../profile/builder/profile-builder.ts';
 import type { FrameIndex, ThreadIndex, WeightUnit } from '../../profile/tables.ts';
+import { describeCounted } from '../counted-notes.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { JsonReader } from '../json/json-reader.ts';
@@ -92,7 +92,7 @@ class ProfileReader {
   }
 
   describeRepairs(): string[] {
-    const repairs: [number, string, string, string][] = [
+    return describeCounted([
       [
         this.#unclosed,
         'frame is never closed: it was',
@@ -111,10 +111,7 @@ class ProfileReader {
         'events go back in time: they were',
         'taken to happen at once',
       ],
-    ];
-    return repairs
-      .filter(([count]) => count > 0)
-      .map(([count, singular, plural, rest]) => `${formatCounted(count, singular, plural)} ${rest}.`);
+    ]);
   }
 
   /** Samples and weights are lists of their own, in any order: both become columns, and then samples. */

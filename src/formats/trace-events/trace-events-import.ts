@@ -2,6 +2,7 @@ import { ProfilerError } from '../../base/errors.ts';
 import { formatCounted } from '../../base/quantities.ts';
 import { ProfileBuilder } from '../../profile/builder/profile-builder.ts';
 import type { ProcessIndex, ThreadIndex } from '../../profile/tables.ts';
+import { describeCounted } from '../counted-notes.ts';
 import type { ImportedProfile } from '../format.ts';
 import type { Input } from '../input.ts';
 import { JsonReader } from '../json/json-reader.ts';
@@ -123,7 +124,7 @@ function makeClock(origin: number, end: number): TraceClock {
 }
 
 function describeRepairs(repairs: IntervalRepairs): string[] {
-  const texts: [number, string, string, string][] = [
+  return describeCounted([
     [
       repairs.unclosed,
       'function never ends: it was',
@@ -143,10 +144,7 @@ function describeRepairs(repairs: IntervalRepairs): string[] {
       'was ended where the file says so',
     ],
     [repairs.empty, 'event without a length was', 'events without a length were', 'left out'],
-  ];
-  return texts
-    .filter(([count]) => count > 0)
-    .map(([count, singular, plural, rest]) => `${formatCounted(count, singular, plural)} ${rest}.`);
+  ]);
 }
 
 /** Rows of the events of each thread, in the order of the file. */
