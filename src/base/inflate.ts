@@ -4,13 +4,13 @@ import { MalformedError } from './malformed.ts';
 /** What stands around deflated data: nothing, or zlib's header and checksum. Asks for room for any distance of copies. */
 const WINDOW = { raw: -15, zlib: 15 } as const;
 
-/** Inflates data that was deflated as a whole and fills `length` bytes of the target exactly. Throws MalformedError. */
+/** Inflates data that was deflated as a whole and fills the target exactly. Throws MalformedError. */
 export function inflateInto(
   packed: Uint8Array,
   target: Uint8Array<ArrayBuffer>,
-  length: number,
   wrapper: keyof typeof WINDOW,
 ): void {
+  const { length } = target;
   const stream = new ZStream();
   zlibInflateInit2(stream, WINDOW[wrapper]);
   stream.input = packed;

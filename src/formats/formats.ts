@@ -11,7 +11,7 @@ import { CSV_FORMAT, CSV_LINES_FORMAT } from './csv.ts';
 import { FIREFOX_FORMAT } from './firefox/firefox.ts';
 import { SVG_FORMAT } from './flame-svg/flame-svg.ts';
 import type { ExportedProfile, ExportOptions, Format, ImportedProfile } from './format.ts';
-import { gunzip, gzip, isGzip } from './gzip.ts';
+import { decompress, gzip } from './gzip.ts';
 import { type Input, readHead } from './input.ts';
 import { describeKnownOther } from './known-others.ts';
 import { MEMRAY_FORMAT } from './memray/memray.ts';
@@ -146,10 +146,6 @@ export function getFormatByFileName(fileName: string): Format {
     `The name "${fileName}" does not tell a format. Known ends: ${extensions}; or name the format with --to.`,
     { facts: { fileName } },
   );
-}
-
-function decompress(input: Input): Input {
-  return isGzip(readHead(input, 3)) ? gunzip(input) : input;
 }
 
 function detectPlain(input: Input): Format | undefined {

@@ -13,14 +13,14 @@ import {
 } from 'pako';
 import { BlockReader } from '../base/block-reader.ts';
 import { ProfilerError } from '../base/errors.ts';
-import type { Input } from './input.ts';
+import { type Input, readHead } from './input.ts';
 
 /** Unpacked bytes that are given out at a time. */
 const STEP = 1 << 16;
 /** Asks for gzip's header and checksum, and for room for any distance of copies. */
 const GZIP_WINDOW = 16 + 15;
 
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
@@ -34,6 +34,11 @@ export function gunzip(input: Input): Input {
     length: undefined,
     blocks: () => unpack(new BlockReader(input.blocks())),
   };
+}
+
+/** The file, or what is inside where gzip is around it. */
+export function decompress(input: Input): Input {
+  return isGzip(readHead(input, 3)) ? gunzip(input) : input;
 }
 
 function* unpack(reader: BlockReader): Iterable<Uint8Array> {

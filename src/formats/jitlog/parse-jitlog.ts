@@ -16,7 +16,7 @@
 import { BlockReader } from '../../base/block-reader.ts';
 import { ProfilerError } from '../../base/errors.ts';
 import { MalformedError } from '../../base/malformed.ts';
-import { gunzip, isGzip } from '../gzip.ts';
+import { decompress } from '../gzip.ts';
 import { type Input, readHead } from '../input.ts';
 import { LogBuilder } from './log-builder.ts';
 import { LogReader } from './log-reader.ts';
@@ -36,7 +36,7 @@ const HEAD = 8;
 
 /** Whether it is a log, compressed or not, by its content. */
 export function isJitLog(input: Input): boolean {
-  const head = readHead(open(input), HEAD);
+  const head = readHead(decompress(input), HEAD);
   const machineLength = head[4] | (head[5] << 8) | (head[6] << 16) | (head[7] << 24);
   return (
     head.length === HEAD &&
@@ -55,11 +55,7 @@ export function parseJitLog(input: Input): ParsedJitLog {
       'not-a-recording',
       'The file is no log of the JIT: it does not begin with its header.',
     );
-  return new LogParser(open(input)).run();
-}
-
-function open(input: Input): Input {
-  return isGzip(readHead(input, 3)) ? gunzip(input) : input;
+  return new LogParser(decompress(input)).run();
 }
 
 class LogParser {

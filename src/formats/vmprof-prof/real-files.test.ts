@@ -7,7 +7,7 @@ import { NONE, type Profile } from '../../profile/tables.ts';
 import { assertValidProfile } from '../../profile/valid-profile.testing.ts';
 import { computeShares } from '../conformance.testing.ts';
 import { detectFormat, exportProfile, getFormatByName, importProfile } from '../formats.ts';
-import { gunzip, gzip, isGzip } from '../gzip.ts';
+import { decompress, gzip } from '../gzip.ts';
 import { inputOfBytes, readWhole } from '../input.ts';
 import { samplePath, testSample } from '../samples.testing.ts';
 import {
@@ -83,7 +83,7 @@ for (const [file] of SAMPLES) {
 
 function readFile(path: string): Uint8Array {
   const bytes = readFileSync(path);
-  return isGzip(bytes) ? readWhole(gunzip(inputOfBytes(bytes, path))) : bytes;
+  return readWhole(decompress(inputOfBytes(bytes, path)));
 }
 
 function read(bytes: Uint8Array): Profile {

@@ -29,18 +29,15 @@ export class StackTableBuilder {
 
   /** Adds a row as it is, for readers whose rows are numbered already. */
   append(parent: number, frame: number): StackIndex {
-    if (this.length === this.parent.length) this.reserve(grownCapacity(this.length));
+    if (this.length === this.parent.length) {
+      const capacity = grownCapacity(this.length);
+      this.parent = resizeColumn(this.parent, capacity);
+      this.frame = resizeColumn(this.frame, capacity);
+    }
     const row = this.length++;
     this.parent[row] = parent;
     this.frame[row] = frame;
     return row as StackIndex;
-  }
-
-  /** Makes room for so many rows in all. */
-  reserve(rows: number): void {
-    if (rows <= this.parent.length) return;
-    this.parent = resizeColumn(this.parent, rows);
-    this.frame = resizeColumn(this.frame, rows);
   }
 
   build(): StackTable {

@@ -105,7 +105,7 @@ export function readChunk(bytes: Uint8Array, position: number, checksum: number)
   const expected = computeCrc32(stored, computeCrc32(bytes.subarray(position, head.end), checksum));
   if (readUint32(bytes, head.end) !== expected) throw new MalformedError('its checksum is wrong');
   const body = new Uint8Array(head.rawLength + READ_AHEAD);
-  if (head.isDeflated) inflateInto(stored, body, head.rawLength, 'raw');
+  if (head.isDeflated) inflateInto(stored, body.subarray(0, head.rawLength), 'raw');
   else body.set(stored);
   return { kind: head.kind, body, bodyLength: head.rawLength, checksum: expected };
 }

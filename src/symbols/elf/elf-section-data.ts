@@ -36,7 +36,7 @@ export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array;
 /** Everywhere, if not as fast as what a system may have. */
 const inflateAnywhere: Inflate = (bytes, size) => {
   const inflated = new Uint8Array(size);
-  inflateInto(bytes, inflated, size, 'zlib');
+  inflateInto(bytes, inflated, 'zlib');
   return inflated;
 };
 
